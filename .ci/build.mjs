@@ -1,0 +1,36 @@
+// Builds every package with esbuild: one bundle per entry, shared parts split off, sibling packages external.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const packages = new URL('../packages/', import.meta.url);
+
+/** Packages that also run in browsers. */
+const neutral = new Set(['except', 'core']);
+
+for (const name of readdirSync(packages)) {
+  const folder = fileURLToPath(new URL(`${name}/`, packages));
+  const manifest = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+  const entries = Object.values(manifest.exports)
+    .map((entry) => entry.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))
+    .concat(existsSync(`${folder}src/entry`) ? readdirSync(`${folder}src/entry`).map((file) => `src/entry/${file}`) : [])
+    .map((file) => `${folder}${file}`);
+  const missing = entries.filter((file) => !existsSync(file));
+  if (missing.length > 0) throw new Error(`${manifest.name}: its package.json exports what has no source: ${missing.join(', ')}`);
+  await build({
+    entryPoints: entries,
+    outdir: `${folder}dist`,
+    outbase: `${folder}src`,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: neutral.has(name) ? 'neutral' : 'node',
+    mainFields: ['module', 'main'],
+    conditions: ['module', 'import'],
+    target: 'node20',
+    sourcemap: 'linked',
+    legalComments: 'eof',
+    external: ['remoteobj', '@remoteobj/*', 'esbuild', 'koffi'],
+    logLevel: 'warning',
+  });
+}

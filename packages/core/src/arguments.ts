@@ -1,0 +1,76 @@
+import type { Batch } from './batch.js';
+import { releasedError } from './errors.js';
+import { Flag } from './message.js';
+import { Op } from './operation.js';
+import { pathOf, Reencode, runsOnce } from './record.js';
+import type { ExportedView } from './marshal.js';
+import type { Outbox } from './outbox.js';
+import type { Request } from './request.js';
+import { Special, ViewBase } from './special.js';
+import type { Root, View } from './view.js';
+
+/** What chains as arguments need of their connection. */
+export interface ViewOwner {
+  readonly outbox: Outbox;
+  readonly recorder: NonNullable<Root['recorder']>;
+  readonly isListening: boolean;
+  isHeld(id: number): boolean;
+  extend(request: Request): void;
+}
+
+/**
+ * How a remote or a longer view crosses as an argument to the connection it belongs to: an object of the other side comes home,
+ * an unanswered call is named by its number, attributes are read over there. Undefined: it belongs to another connection.
+ */
+export function exportView(owner: ViewOwner, view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
+  if (view.root.recorder !== owner.recorder && view.root.kind !== 'module') return undefined;
+  if (view.depth === 0) return { special: rootSpecial(owner, view, batch) };
+  if (view.request !== undefined) return requestSpecial(owner, view.request, batch);
+  const { base, steps } = pathOf(view);
+  if (base?.state === 'rejected') throw base.outcome;
+  // Calls inside it that were not sent before would have to be sent first; and results that are here are read here.
+  if (base?.state === 'fulfilled' || steps.some((step) => runsOnce(step.op))) return { value: soon(view) };
+  const from = base === undefined ? fromRoot(owner, view, batch) : [ViewBase.result, resultId(owner, base, batch)];
+  const list = steps.map((step) => [step.op, step.key, (step.args ?? []).map((arg, i) => pack(arg, `${step.key}(${i})`))]);
+  return { special: [Special.view, ...from, list] };
+}
+
+function rootSpecial(owner: ViewOwner, view: View, batch: Batch): readonly unknown[] {
+  if (view.root.kind === 'module') return [Special.view, ViewBase.module, view.root.url, []];
+  const [, id] = fromRoot(owner, view, batch);
+  return [Special.home, id];
+}
+
+function fromRoot(owner: ViewOwner, view: View, batch: Batch): [number, number | string] {
+  const { kind, id, url } = view.root;
+  if (kind === 'module') return [ViewBase.module, url];
+  if (kind === 'root' && !owner.isListening && !owner.outbox.isHeld(batch)) throw new Reencode('held');
+  if (kind === 'reference' && !owner.isHeld(id)) throw releasedError(view);
+  return kind === 'root' ? [ViewBase.root, 0] : [ViewBase.reference, id];
+}
+
+function requestSpecial(owner: ViewOwner, request: Request, batch: Batch): ExportedView {
+  if (request.state === 'rejected') throw request.outcome;
+  if (request.state === 'fulfilled') return { value: request.outcome };
+  // Asked for and sent without being kept: over there it may be gone by the time this arrives.
+  if (request.batch === undefined && (request.flags & Flag.keep) === 0) return { value: request.wait() };
+  return { special: [Special.result, resultId(owner, request, batch)] };
+}
+
+function resultId(owner: ViewOwner, request: Request, batch: Batch): number {
+  if (batch.merging && request.batch === batch && (request === batch.open || request.inner)) throw new Reencode('unmerged');
+  if (owner.outbox.isHeld(request.batch) && !owner.outbox.isHeld(batch)) throw new Reencode('held');
+  owner.extend(request);
+  return request.id;
+}
+
+/** Evaluated once the message under way is written; until then a promise, which the other side awaits. */
+async function soon(view: View): Promise<unknown> {
+  await undefined;
+  return view.root.recorder?.evaluate(view);
+}
+
+/** Whether an operation's value can be extended: assignments and deletions have none. */
+export function hasResult(op: Op): boolean {
+  return op === Op.call || op === Op.construct || op === Op.pass;
+}

@@ -1,0 +1,134 @@
+import { UnserializableError } from '@remoteobj/except';
+import { ByteWriter } from './bytes.js';
+import type { ValueExporter } from './codec.js';
+import type { Limits } from './limits.js';
+import type { ExportedView } from './marshal.js';
+import type { References } from './references.js';
+import type { Request } from './request.js';
+import type { View } from './view.js';
+
+/** What a batch needs of its connection to encode values. */
+export interface BatchOwner {
+  readonly limits: Limits;
+  readonly references: References;
+  readonly bareErrors: boolean;
+  exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
+  /** An object crossed for good, now that its message is whole. */
+  exported(value: object, id: number): void;
+}
+
+/** Messages that leave together: their bytes, their large buffers, and the requests among them. */
+export class Batch implements ValueExporter {
+  readonly writer: ByteWriter = new ByteWriter();
+  readonly limits: Limits;
+  readonly #owner: BatchOwner;
+  blobs: Uint8Array[] = [];
+  transfer: ArrayBuffer[] = [];
+  /** Requests in it, for the limit of calls in flight. */
+  requests: Request[] = [];
+  /** The chain that can still be extended: its end is not written yet. */
+  open: Request | undefined = undefined;
+  /** Operations in that chain so far. */
+  openSteps = 0;
+  /** Calls inside the chains, whose results are kept on the other side. */
+  inner: Request[] = [];
+  /** Whether what is being written goes on with the open chain. */
+  merging = false;
+  blobBytes = 0;
+  #moving: ArrayBuffer[] = [];
+  #drafts: [object, number][] = [];
+  #firstBlob = 0;
+
+  constructor(owner: BatchOwner) {
+    this.#owner = owner;
+    this.limits = owner.limits;
+  }
+
+  get bareErrors(): boolean {
+    return this.#owner.bareErrors;
+  }
+
+  get empty(): boolean {
+    return this.writer.at === 0;
+  }
+
+  get bytes(): number {
+    return this.writer.at + this.blobBytes;
+  }
+
+  isExported(value: object): boolean {
+    return this.#owner.references.isExported(value);
+  }
+
+  exportObject(value: object, dispose: boolean): number {
+    const id = this.#owner.references.export(value, dispose);
+    this.#drafts.push([value, id]);
+    return id;
+  }
+
+  exportView(view: View, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
+    return this.#owner.exportView(view, this, pack);
+  }
+
+  blobCount(): number {
+    return this.blobs.length;
+  }
+
+  /** Bytes are copied, because the user may go on writing to them, unless their buffer is moved. */
+  addBlob(bytes: Uint8Array): number {
+    const moved = this.#moving.includes(bytes.buffer as ArrayBuffer);
+    this.blobs.push(moved ? bytes : bytes.slice());
+    this.blobBytes += bytes.byteLength;
+    return this.blobs.length - 1 - this.#firstBlob;
+  }
+
+  moveBuffers(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) {
+      if (buffer.byteLength === 0) throw new UnserializableError('transfer: a listed buffer was moved before or is empty', { path: 'transfer', executed: 'no' });
+      this.#moving.push(buffer);
+    }
+  }
+
+  /** Starts a value: blobs are numbered from here. */
+  beginValue(): void {
+    this.#firstBlob = this.blobs.length;
+  }
+
+  /** The message is whole: what it mentions is in force, what it moves is detached here. */
+  commit(): void {
+    if (this.#drafts.length > 0) {
+      this.#owner.references.commit();
+      for (const [value, id] of this.#drafts) this.#owner.exported(value, id);
+      this.#drafts = [];
+    }
+    if (this.#moving.length > 0) this.#detach();
+  }
+
+  /** The message could not be encoded: as if it had never been begun. */
+  undo(at: number, blobs: number): void {
+    this.writer.at = at;
+    this.blobs.length = blobs;
+    this.#moving = [];
+    if (this.#drafts.length > 0) this.#owner.references.rollback();
+    this.#drafts = [];
+  }
+
+  /** Forgets everything in it. */
+  discard(): void {
+    this.undo(0, 0);
+    this.requests = [];
+    this.inner = [];
+    this.open = undefined;
+    this.blobBytes = 0;
+  }
+
+  #detach(): void {
+    for (const buffer of this.#moving) {
+      const places = this.blobs.map((blob, i) => ({ i, blob, from: blob.byteOffset, size: blob.byteLength })).filter(({ blob }) => blob.buffer === buffer);
+      const moved = structuredClone(buffer, { transfer: [buffer] });
+      this.transfer.push(moved);
+      for (const { i, from, size } of places) this.blobs[i] = new Uint8Array(moved, from, size);
+    }
+    this.#moving = [];
+  }
+}

@@ -1,0 +1,335 @@
+import { StaleReferenceError } from '@remoteobj/except';
+import { exportView, hasResult, type ViewOwner } from './arguments.js';
+import type { Batch } from './batch.js';
+import { flagsOf, writeNumbered, writeRelease } from './encode.js';
+import { endedError, notListeningError, releasedError, timeoutError } from './errors.js';
+import type { ExportedView } from './marshal.js';
+import { evaluateLocally } from './local-evaluation.js';
+import { Flag, Kind, type Answer } from './message.js';
+import { cancelUnsent } from './outbox.js';
+import { viewOfRemote } from './proxy.js';
+import { pathOf, runsOnce, writeRequest, type Path } from './record.js';
+import { Request, type Kept } from './request.js';
+import { capturePlace, placed, placesPerBatch } from './stacks.js';
+import { Unheard } from './unheard.js';
+import { completed } from './unmarshal.js';
+import { View, type Root, type ViewOptions } from './view.js';
+
+/** How far the other end has come. */
+export type Listening = 'not yet' | 'listening' | 'stopped';
+
+/** What the calling half needs of its connection. */
+export interface CallerLink extends ViewOwner {
+  readonly listening: Listening;
+  /** Why the link ended; undefined while it is open. */
+  readonly ended: { readonly reason: Error | undefined } | undefined;
+  readonly options: CallerOptions;
+  readonly root: Root;
+  /** Something began or ended that the event loop must stay alive for. */
+  busyChanged(): void;
+}
+
+/** Options of `connect` that concern calls. */
+export interface CallerOptions {
+  /** Given to operations while nobody listens; a function is called for it. */
+  readonly default?: unknown;
+  /** Whether operations wait for the other end to listen for the first time; default true. */
+  readonly queue?: boolean;
+  /** The object that `defaultLocal` evaluates on while nobody listens. */
+  readonly local?: object;
+  /** Milliseconds after which any operation fails with `TimeoutError`; default none. */
+  readonly timeout?: number;
+}
+
+/** The calling half of a connection: sends requests and settles them, exactly once each. */
+export class Caller {
+  readonly unheard: Unheard = new Unheard();
+  readonly #link: CallerLink;
+  /** Requests that somebody waits for. */
+  readonly #pending = new Map<number, Request>();
+  readonly #dropped: FinalizationRegistry<Kept>;
+  #lastId = 0;
+
+  constructor(link: CallerLink) {
+    this.#link = link;
+    this.#dropped = new FinalizationRegistry((kept) => this.#giveBack(kept));
+    link.outbox.onSend = (batch) => this.#sent(batch);
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** Sends an operation whether or not anybody waits for it. */
+  issue(view: View): Request {
+    return (view.request ??= this.record(view, 0));
+  }
+
+  /** The promise of a view's value. A call runs once; attributes are read anew each time. */
+  evaluate(view: View): Promise<unknown> {
+    const signal = view.options?.signal;
+    if (signal?.aborted && view.request === undefined) return Promise.reject(signal.reason as Error);
+    return this.#ask(runsOnce(view.op) ? this.issue(view) : this.record(view, Flag.ask));
+  }
+
+  /** What a view stands for, also a reference itself, as its own side sees it. */
+  read(view: View): Promise<unknown> {
+    return this.#ask(this.record(view, Flag.ask));
+  }
+
+  /** Encodes a request; `flags` beyond those of its view. A request that cannot be sent is settled at once. */
+  record(view: View, flags: number): Request {
+    const request = new Request(++this.#lastId, view);
+    request.flags = flags | flagsOf(view) | (hasResult(view.op) ? Flag.keep : 0);
+    const path = pathOf(view);
+    try {
+      if (this.#answeredHere(request, path)) return request;
+      const { outbox } = this.#link;
+      const held = path.base === undefined ? view.root.kind === 'root' && this.#link.listening === 'not yet' : outbox.isHeld(path.base.batch);
+      writeRequest(outbox, request, path, held, (step) => (step.request = this.#inner(step)));
+      if (path.base !== undefined) this.extend(path.base);
+      if (path.base !== undefined && !path.base.inner) request.base = path.base;
+      const batch = request.batch as Batch;
+      if (batch.requests.length <= placesPerBatch) request.place = capturePlace();
+      const { signal, timeout = this.#link.options.timeout } = view.options ?? {};
+      if (signal !== undefined || timeout !== undefined) this.#arm(request, timeout, signal);
+      outbox.grown(batch);
+      this.#link.busyChanged();
+    } catch (error) {
+      this.#settle(request, true, error);
+    }
+    return request;
+  }
+
+  /** Resolves when everything issued so far has finished on the other side; rejects with what went unheard. */
+  async flush(): Promise<void> {
+    const { outbox, ended, listening } = this.#link;
+    if (ended === undefined && (this.#lastId > 0 || listening === 'listening')) {
+      const request = new Request(++this.#lastId, new View(this.#link.root));
+      const batch = outbox.lane(outbox.holds);
+      outbox.finish(batch);
+      writeNumbered(batch, Kind.flush, request.id);
+      outbox.schedule();
+      request.inner = true;
+      this.#pending.set(request.id, request);
+      this.#link.busyChanged();
+      await request.wait();
+    }
+    this.unheard.raise();
+  }
+
+  /** The answer to a request, or the failure of one that nobody asked about. */
+  answered(message: Answer): void {
+    const { id, kind, unasked, failure, later } = message;
+    if (kind !== Kind.pulled && !unasked) this.#link.outbox.answered(1);
+    const request = this.#pending.get(id);
+    if (request === undefined) {
+      // A late answer to a call that was cancelled is dropped; an error that nobody asked about is not.
+      if (unasked) this.unheard.add(id, failure === undefined ? message.value : failure.error);
+    } else if (failure !== undefined) {
+      this.#settle(request, true, failure.error);
+    } else if (later === undefined) {
+      this.#settle(request, message.failed, message.value);
+    } else {
+      completed(later).then(
+        () => this.#settle(request, message.failed, message.value),
+        (error: unknown) => this.#settle(request, true, error),
+      );
+    }
+  }
+
+  /** Where the call was made that is being answered. */
+  placeOf(id: number): { readonly stack?: string } | undefined {
+    return this.#pending.get(id)?.place;
+  }
+
+  /** The link ended: whoever still waits is told. */
+  end(reason: Error | undefined): void {
+    for (const request of [...this.#pending.values()]) {
+      const executed = request.batch === undefined ? 'unknown' : 'no';
+      this.#settle(request, true, placed(endedError(reason, request.view, executed), request.place));
+    }
+  }
+
+  /** The other end stopped before these were sent. */
+  refuse(batch: Batch): void {
+    for (const request of [...batch.inner, ...batch.requests]) {
+      request.batch = undefined;
+      this.#settle(request, true, notListeningError(request.view, true));
+    }
+    batch.discard();
+  }
+
+  exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
+    return exportView(this.#link, view, batch, pack);
+  }
+
+  /** Another operation builds on this result, so the other side keeps it. */
+  extend(request: Request): void {
+    if (request.extended) return;
+    request.extended = true;
+    if (request.batch === undefined || !hasResult(request.view.op)) return;
+    request.flags |= Flag.keep;
+    this.#patch(request);
+  }
+
+  /** Requests that need no message: their base is known here, or nobody can be reached. */
+  #answeredHere(request: Request, { base, steps }: Path): boolean {
+    const { view } = request;
+    const { ended, listening, options } = this.#link;
+    if (base !== undefined && base.state !== 'open') {
+      this.#follow(request, base, steps);
+      return true;
+    }
+    const absent = view.root.kind === 'root' && listening !== 'listening';
+    if (ended !== undefined || absent) {
+      const fallback = fallbackOf(view, options);
+      if (fallback !== undefined) {
+        fallback().then(
+          (value) => this.#settle(request, false, value),
+          (error: unknown) => this.#settle(request, true, error),
+        );
+        return true;
+      }
+    }
+    if (ended !== undefined) throw endedError(ended.reason, view, 'no');
+    if (absent && (listening === 'stopped' || options.queue === false)) throw notListeningError(view, listening === 'stopped');
+    if (base === undefined && view.root.kind === 'reference' && !this.#link.isHeld(view.root.id)) throw releasedError(view);
+    return false;
+  }
+
+  /** The base's value is here: a remote is operated on there, a copy here. */
+  #follow(request: Request, base: Request, steps: readonly View[]): void {
+    if (base.state === 'rejected') return this.#settle(request, true, base.outcome);
+    const start = viewOfRemote(base.outcome);
+    let outcome: Promise<unknown>;
+    if (start === undefined) {
+      outcome = evaluateLocally(base.outcome, steps);
+    } else {
+      const view = steps.reduce((chain, step) => chain.extend(step.op, step.key, step.args), start);
+      outcome = (start.root.recorder as NonNullable<Root['recorder']>).evaluate(view.withOptions(request.view.options ?? {}));
+    }
+    outcome.then(
+      (value) => this.#settle(request, false, value),
+      (error: unknown) => this.#settle(request, true, error),
+    );
+  }
+
+  #inner(view: View): Request {
+    const request = new Request(++this.#lastId, view);
+    request.flags = Flag.keep;
+    return request;
+  }
+
+  #ask(request: Request): Promise<unknown> {
+    if (request.promise !== undefined) return request.promise;
+    const promise = request.wait();
+    this.unheard.take(request.id);
+    if (request.state !== 'open') return promise;
+    this.#pending.set(request.id, request);
+    if (request.batch !== undefined && !request.inner) {
+      request.flags |= Flag.ask;
+      if (!request.extended) request.flags &= ~Flag.keep;
+      this.#patch(request);
+    } else if (this.#link.ended === undefined && (request.flags & Flag.ask) === 0) {
+      this.#pull(request);
+    }
+    this.#link.busyChanged();
+    return promise;
+  }
+
+  #pull(request: Request): void {
+    const { outbox } = this.#link;
+    const batch = outbox.lane(outbox.isHeld(request.batch));
+    outbox.finish(batch);
+    writeNumbered(batch, Kind.pull, request.id);
+    outbox.schedule();
+  }
+
+  #patch(request: Request): void {
+    if (request.flagsAt >= 0 && request.batch !== undefined) request.batch.writer.bytes[request.flagsAt] = request.flags;
+  }
+
+  #settle(request: Request, failed: boolean, outcome: unknown): void {
+    if (request.state !== 'open') return;
+    const { base } = request;
+    // The result it builds on was answered, and so not kept, while this was on its way: go on from the answer.
+    if (failed && base !== undefined && base.state !== 'open' && outcome instanceof StaleReferenceError && outcome.executed === 'no') {
+      request.base = undefined;
+      return this.#follow(request, base, pathFrom(request.view, base));
+    }
+    this.#pending.delete(request.id);
+    request.settle(failed, outcome);
+    if (failed && request.promise === undefined) this.unheard.add(request.id, outcome);
+    if (request.kept !== undefined) this.#giveBack(request.kept);
+    this.#link.busyChanged();
+  }
+
+  #arm(request: Request, timeout: number | undefined, signal: AbortSignal | undefined): void {
+    const stop = (reason: (executed: 'no' | 'unknown') => unknown): void => {
+      if (request.state !== 'open') return;
+      const unsent = request.batch !== undefined;
+      const failure = reason(unsent ? 'no' : 'unknown');
+      if (unsent && request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
+      else if (unsent) request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
+      else this.#cancel(request.id);
+      request.base = undefined;
+      this.#settle(request, true, failure);
+    };
+    const onAbort = (): void => stop(() => signal?.reason as unknown);
+    if (signal?.aborted) return onAbort();
+    const timer =
+      timeout === undefined ? undefined : setTimeout(() => stop((executed) => placed(timeoutError(request.view, timeout, executed), request.place)), timeout);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    request.disarm = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  #cancel(id: number): void {
+    writeNumbered(this.#link.outbox.control, Kind.cancel, id);
+    this.#link.outbox.schedule();
+  }
+
+  /** A batch leaves: results that may still be wanted are watched. */
+  #sent(batch: Batch): void {
+    for (const request of batch.inner) this.#left(request);
+    for (const request of batch.requests) this.#left(request);
+  }
+
+  #left(request: Request): void {
+    request.batch = undefined;
+    request.flagsAt = -1;
+    if ((request.flags & Flag.keep) === 0 || request.state !== 'open') return;
+    request.kept = { id: request.id, released: false };
+    this.#dropped.register(request, request.kept, request.kept);
+  }
+
+  #giveBack(kept: Kept): void {
+    if (kept.released || this.#link.ended !== undefined) return;
+    kept.released = true;
+    this.#dropped.unregister(kept);
+    const { outbox } = this.#link;
+    outbox.finish(outbox.requests);
+    writeRelease(outbox.requests, 'result', kept.id, 1);
+    outbox.schedule();
+  }
+}
+
+function pathFrom(view: View, base: Request): View[] {
+  return view.steps(({ request }) => request === base);
+}
+
+/** What an operation yields while nobody listens; undefined: it has no default. */
+function fallbackOf(view: View, options: CallerOptions): (() => Promise<unknown>) | undefined {
+  const own: ViewOptions = view.options ?? {};
+  if (own.defaultLocal === true) {
+    const local = options.local;
+    if (local === undefined) throw new TypeError(`${view}: defaultLocal needs an object to evaluate on: connect(transport, { local: object })`);
+    return () => evaluateLocally(local, view.steps());
+  }
+  const holder = 'default' in own ? own : 'default' in options ? options : undefined;
+  if (holder === undefined) return undefined;
+  return async () => (typeof holder.default === 'function' && viewOfRemote(holder.default) === undefined ? (holder.default as () => unknown)() : holder.default);
+}

@@ -1,0 +1,309 @@
+import { ProtocolError } from '@remoteobj/except';
+import type { Batch, BatchOwner } from './batch.js';
+import { Caller, type CallerLink, type CallerOptions, type Listening } from './caller.js';
+import { FrameReader } from './decode.js';
+import { dispose } from './disposal.js';
+import { writeHello, writeRelease, writeWithValue } from './encode.js';
+import type { OpenIterator } from './evaluator.js';
+import { Importing } from './importing.js';
+import { helloBytes, type Limits } from './limits.js';
+import type { ExportedView } from './marshal.js';
+import { Kind, version, type Message } from './message.js';
+import { Outbox } from './outbox.js';
+import { remoteOfRoot, type RemoteProxy } from './proxy.js';
+import { References, type ReferenceOwner } from './references.js';
+import { Server, type ServerLink, type Serving } from './server.js';
+import { Signals } from './signals.js';
+import { Streams } from './streams.js';
+import type { Policy } from './access.js';
+import type { Frame, Receiver, Transport } from './transport.js';
+import { completed, type Later } from './unmarshal.js';
+import type { Root, View } from './view.js';
+
+/** What a connection is made with, besides its transport. */
+export interface ConnectionSetup {
+  readonly limits: Limits;
+  /** Rule for objects of ours that the other end was passed, as long as nothing is exposed. */
+  readonly policy: Policy;
+  /** Whether functions sent as source are run: only from whoever started this process or thread. */
+  readonly inline: boolean;
+}
+
+/** One end of a link, the same on both sides: joins calling, serving, references and streams; holds no logic of its own. */
+export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver {
+  readonly limits: Limits;
+  readonly outbox: Outbox;
+  readonly references: References;
+  readonly caller: Caller;
+  readonly server: Server;
+  readonly streams: Streams;
+  readonly root: Root;
+  readonly recorder: Link = this;
+  readonly transport: Transport;
+  options: CallerOptions & { readonly eager?: boolean } = {};
+  listening: Listening = 'not yet';
+  ended: { readonly reason: Error | undefined } | undefined = undefined;
+  framesReceived: number = 0;
+  /** Told when the other end starts or stops to listen, and when the link ends. */
+  readonly watchers: Set<() => void> = new Set();
+  /** Why the other end stopped, when it said so. */
+  stopReason: unknown = undefined;
+  readonly #signals: Signals;
+  readonly #importing: Importing;
+  #greeted = false;
+  #alive = false;
+  #holds = 0;
+
+  constructor(transport: Transport, setup: ConnectionSetup) {
+    this.transport = transport;
+    this.limits = setup.limits;
+    this.outbox = new Outbox(this, transport);
+    this.root = { recorder: this, kind: 'root', id: 0, url: '' };
+    this.references = new References(this, setup.limits.references);
+    this.server = new Server(this, setup.policy, setup.limits.callsInFlight, setup.limits.keptResults);
+    this.caller = new Caller(this);
+    this.streams = new Streams(this);
+    this.#signals = new Signals(this);
+    this.#importing = new Importing(this, setup.inline, this.#signals);
+    this.references.onForgotten = (value, disposable) => {
+      if (value instanceof AbortSignal) this.#signals.forgotten(value);
+      if (disposable) dispose(value);
+    };
+    writeHello(this.outbox.control, setup.limits);
+    this.outbox.schedule();
+    transport.listen(this);
+  }
+
+  /** The remote for what the other end exposes. */
+  get remote(): RemoteProxy {
+    return remoteOfRoot(this.root);
+  }
+
+  get control(): Batch {
+    return this.outbox.control;
+  }
+
+  get eager(): boolean {
+    return this.options.eager !== false;
+  }
+
+  get isListening(): boolean {
+    return this.listening === 'listening';
+  }
+
+  get bareErrors(): boolean {
+    return this.server.policy.mode === 'exposed';
+  }
+
+  get mostStreams(): number {
+    return this.limits.streams;
+  }
+
+  // What recording proxies ask for.
+
+  issue(view: View): void {
+    this.caller.issue(view);
+  }
+
+  evaluate(view: View): Promise<unknown> {
+    return this.caller.evaluate(view);
+  }
+
+  iterate(view: View): AsyncIterableIterator<unknown> {
+    return this.streams.iterate(view);
+  }
+
+  release(view: View): void {
+    if (view.root.kind === 'reference' && view.depth === 0) this.references.release(view.root.id);
+  }
+
+  // What the halves ask of each other.
+
+  record(view: View, flags: number): ReturnType<Caller['record']> {
+    return this.caller.record(view, flags);
+  }
+
+  extend(request: Parameters<Caller['extend']>[0]): void {
+    this.caller.extend(request);
+  }
+
+  exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
+    return this.caller.exportView(view, batch, pack);
+  }
+
+  exported(value: object, id: number): void {
+    if (value instanceof AbortSignal) this.#signals.exported(value, id);
+    if (value instanceof Promise) value.catch(() => {}); // the other side awaits it and hears of its failure
+  }
+
+  isHeld(id: number): boolean {
+    return this.references.isHeld(id);
+  }
+
+  own(id: number): object {
+    return this.references.own(id);
+  }
+
+  schedule(): void {
+    this.outbox.schedule();
+  }
+
+  produce(id: number, open: OpenIterator): void {
+    this.streams.produce(id, open);
+  }
+
+  stopProducing(id: number): boolean {
+    return this.streams.stop(id);
+  }
+
+  /** Behind the requests before it, which may mention the object. */
+  sendRelease(id: number, count: number): void {
+    if (this.ended !== undefined) return;
+    this.outbox.finish(this.outbox.requests);
+    writeRelease(this.outbox.requests, 'reference', id, count);
+    this.outbox.schedule();
+  }
+
+  /** The event loop stays alive while somebody waits for something, and while `hold` says so. */
+  busyChanged(): void {
+    const alive =
+      this.ended === undefined &&
+      (this.#holds > 0 || this.caller.pendingCount > 0 || this.streams.waiting > 0 || this.server.runningCount > 0 || this.outbox.unsent);
+    if (alive === this.#alive) return;
+    this.#alive = alive;
+    this.transport.keepAlive(alive);
+  }
+
+  hold(on: boolean): void {
+    this.#holds += on ? 1 : -1;
+    this.busyChanged();
+  }
+
+  /** Serves an object as this end's root. */
+  serve(serving: Serving): void {
+    this.references.setRoot(serving.target);
+    this.server.serve(serving);
+    this.control.writer.u8(Kind.listen);
+    this.outbox.schedule();
+  }
+
+  /** Says that nothing is served any more; a reason is for whoever waits for it to begin. */
+  sendStop(reason?: unknown): void {
+    if (this.ended !== undefined) return;
+    this.references.setRoot(undefined);
+    writeWithValue(this.control, Kind.stop, 0, reason, 'reason');
+    this.outbox.schedule();
+  }
+
+  // What the transport calls.
+
+  frame(frame: Frame): void {
+    if (this.ended !== undefined) return;
+    this.framesReceived++;
+    try {
+      if (!this.#greeted && frame.head.length > helloBytes) throw new ProtocolError('the other end sent much before it said hello');
+      const reader = new FrameReader(frame, this.#importing, this.limits);
+      for (let message = reader.next(); message !== undefined; message = reader.next()) this.#dispatch(message);
+    } catch (error) {
+      void this.end(error instanceof ProtocolError ? error : new ProtocolError('a message could not be handled', { cause: error }));
+    }
+  }
+
+  drained(): void {
+    this.outbox.drained();
+  }
+
+  closed(reason?: Error): void {
+    this.#finish(reason);
+  }
+
+  /** Ends the link; with a reason at once, dropping what waits. */
+  async end(reason?: Error): Promise<void> {
+    if (reason === undefined) this.outbox.flush();
+    const ended = this.transport.close(reason);
+    this.#finish(reason);
+    await ended;
+  }
+
+  #dispatch(message: Message): void {
+    if (!this.#greeted && message.kind !== Kind.hello) throw new ProtocolError('the other end did not say hello first');
+    switch (message.kind) {
+      case Kind.eval:
+        return this.server.receive(message);
+      case Kind.result:
+      case Kind.failure:
+      case Kind.pulled:
+        if (message.kind === Kind.failure && this.streams.ended(message.id, message.failure ?? { error: message.value })) return;
+        return this.caller.answered(message);
+      case Kind.hello:
+        if (message.version !== version) throw new ProtocolError(`the other end speaks version ${message.version} of the protocol, this end ${version}: update the older one`);
+        this.#greeted = true;
+        this.outbox.mostInFlight = Math.max(1, message.callsInFlight);
+        return this.outbox.schedule();
+      case Kind.listen:
+        this.listening = 'listening';
+        this.outbox.releaseHeld();
+        return this.#tell();
+      case Kind.stop:
+        this.listening = 'stopped';
+        this.stopReason = message.reason;
+        this.caller.refuse(this.outbox.takeHeld());
+        return this.#tell();
+      case Kind.pull:
+        return this.server.pull(message.id);
+      case Kind.cancel:
+        return this.server.cancel(message.id);
+      case Kind.flush:
+        return this.server.flush(message.id);
+      case Kind.release:
+        if (message.space === 'reference') this.references.forget(message.id, message.count);
+        else this.server.results.release(message.id);
+        return;
+      case Kind.done:
+        return this.outbox.answered(message.count);
+      case Kind.item:
+        return this.#whole(message.later, (failure) => {
+          if (failure === undefined && message.failure === undefined) this.streams.item(message.id, message.value);
+          else this.streams.ended(message.id, message.failure ?? failure);
+        });
+      case Kind.abort:
+        return this.#whole(message.later, () => this.#signals.abort(message.id, message.value));
+      case Kind.end:
+        if (!this.streams.ended(message.id)) this.outbox.answered(1);
+        return;
+      case Kind.credit:
+        return this.streams.credit(message.id, message.count);
+      case Kind.return:
+        if (!this.streams.stop(message.id)) this.server.cancel(message.id);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #whole(later: readonly Later[] | undefined, then: (failure?: { readonly error: unknown }) => void): void {
+    if (later === undefined) return then();
+    completed(later).then(
+      () => then(),
+      (error: unknown) => then({ error }),
+    );
+  }
+
+  #finish(reason: Error | undefined): void {
+    if (this.ended !== undefined) return;
+    this.ended = { reason };
+    this.outbox.end();
+    this.caller.end(reason);
+    this.caller.refuse(this.outbox.takeHeld());
+    this.streams.end(reason);
+    this.server.end();
+    this.#signals.end();
+    this.references.clear();
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.busyChanged();
+    for (const watcher of [...this.watchers]) watcher();
+  }
+}

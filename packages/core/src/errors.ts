@@ -1,0 +1,37 @@
+import { ConnectionClosedError, NotListeningError, RemoteDiedError, StaleReferenceError, TimeoutError } from '@remoteobj/except';
+import type { View } from './view.js';
+
+/** Texts of this package's own errors: who, what, and the remedy. */
+
+/** Why an operation could not be answered: the link ended before. A death keeps its exit code, signal and stderr. */
+export function endedError(reason: unknown, view: View | string, executed: 'no' | 'unknown'): Error {
+  if (reason instanceof RemoteDiedError) {
+    const { exitCode, signal, stderrTail } = reason;
+    return new RemoteDiedError(`${view}: ${reason.message}`, { exitCode, signal, stderrTail, executed, cause: reason });
+  }
+  const why = reason instanceof Error ? `: ${reason.message}` : '';
+  return new ConnectionClosedError(`${view}: the connection is closed${why}`, { executed, ...(reason === undefined ? {} : { cause: reason }) });
+}
+
+/** Nobody serves the other end's root. */
+export function notListeningError(view: View | string, stopped: boolean): NotListeningError {
+  const why = stopped
+    ? 'the other end has stopped listening'
+    : 'the other end does not listen yet: await waitUntilListening(remote), or leave out { queue: false }';
+  return new NotListeningError(`${view}: ${why}`, { executed: 'no' });
+}
+
+/** A time limit of the caller passed. */
+export function timeoutError(view: View | string, milliseconds: number, executed: 'no' | 'unknown'): TimeoutError {
+  return new TimeoutError(`${view}: no answer within ${milliseconds} ms; the call was cancelled`, { executed });
+}
+
+/** A reference was released here and used afterwards. */
+export function releasedError(view: View | string): StaleReferenceError {
+  return new StaleReferenceError(`${view}: this remote was released; get a new one from the object that gave it`, { executed: 'no' });
+}
+
+/** The other side does not keep the result any more on which a later operation builds. */
+export function goneError(id: number): StaleReferenceError {
+  return new StaleReferenceError(`the result of request ${id} is not kept any more`, { executed: 'no' });
+}

@@ -1,0 +1,95 @@
+import { policyOf } from './access.js';
+import { linkOf } from './connect.js';
+import type { Link } from './connection.js';
+import type { Transport } from './transport.js';
+
+/** Options of `expose`. */
+export interface ExposeOptions {
+  /**
+   * `trusted`: everything but the hard denials; the default for threads and children of this program. `exposed`: only own data of
+   * plain objects and listed members; the default for everybody else.
+   */
+  readonly policy?: 'trusted' | 'exposed';
+  /** Members of classes that an `exposed` server opens; a subclass inherits the list. */
+  readonly members?: Iterable<readonly [abstract new (...args: never[]) => unknown, Iterable<string>]>;
+  /** Whether names with a leading underscore may be reached; default false. */
+  readonly privateNames?: boolean;
+  /** True: requests wait until `poll` or `processRequests`; default false. */
+  readonly manual?: boolean;
+  /** Whether the other end may name functions of modules, which are then imported here; default: only for one's parent. */
+  readonly modules?: boolean;
+}
+
+/** What serves an object; ends with `stop`, or with the link. */
+export interface Listener extends AsyncDisposable {
+  readonly listening: boolean;
+  /** Serves one waiting request; false: none waited. */
+  poll(): boolean;
+  /** Serves all requests that wait; gives their number. */
+  processRequests(): number;
+  /** Stops serving. `fulfil` (default): what has arrived is still run; `refuse`: it is answered with an error. */
+  stop(options?: { readonly pending?: 'fulfil' | 'refuse' }): Promise<void>;
+}
+
+/**
+ * Serves an object, function, class or module namespace to the other end of a transport.
+ *
+ * The listener keeps the event loop alive until it is stopped or the link ends. Throws TypeError for a primitive, and when this end
+ * of the transport serves something already.
+ */
+export function expose(target: object, transport: Transport, options: ExposeOptions = {}): Listener {
+  if ((typeof target !== 'object' && typeof target !== 'function') || target === null) {
+    throw new TypeError(`expose(target, transport): target must be an object, a function, a class or a module, not ${target === null ? 'null' : typeof target}`);
+  }
+  const link = linkOf(transport);
+  if (link.server.listening) throw new TypeError('this end of the transport serves an object already: stop its listener first');
+  const policy = policyOf({ ...options, roots: [target] }, transport.peer === undefined ? 'exposed' : 'trusted');
+  const modules = options.modules ?? (policy.mode === 'trusted' && (transport.peer === 'parent' || transport.peer === 'same'));
+  link.serve({ target, policy, manual: options.manual ?? false, modules: modules ? importModule : undefined });
+  return new Serving(link);
+}
+
+class Serving implements Listener {
+  readonly #link: Link;
+  #stopped: Promise<void> | undefined;
+
+  constructor(link: Link) {
+    this.#link = link;
+    link.hold(true);
+  }
+
+  get listening(): boolean {
+    return this.#stopped === undefined && this.#link.ended === undefined;
+  }
+
+  poll(): boolean {
+    this.#link.transport.block?.(0);
+    return this.#link.server.poll();
+  }
+
+  processRequests(): number {
+    this.#link.transport.block?.(0);
+    let count = 0;
+    while (this.#link.server.poll()) count++;
+    return count;
+  }
+
+  stop({ pending = 'fulfil' }: { readonly pending?: 'fulfil' | 'refuse' } = {}): Promise<void> {
+    return (this.#stopped ??= this.#stop(pending));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(pending: 'fulfil' | 'refuse'): Promise<void> {
+    await this.#link.server.stop(pending);
+    this.#link.sendStop();
+    this.#link.outbox.flush();
+    this.#link.hold(false);
+  }
+}
+
+function importModule(url: string): Promise<unknown> {
+  return import(url);
+}

@@ -1,0 +1,169 @@
+import { NotListeningError, TimeoutError } from '@remoteobj/except';
+import type { Link } from './connection.js';
+import { endedError } from './errors.js';
+import { viewOfRemote } from './proxy.js';
+
+/** What a connection has done and holds, for tests and for the curious. */
+export interface ConnectionStats {
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  /** Calls of ours that wait for an answer. */
+  readonly pending: number;
+  /** Calls of the other end that run here. */
+  readonly running: number;
+  /** Objects of ours that the other end holds, the exposed one not counted. */
+  readonly exported: number;
+  /** Objects of the other end that are held here. */
+  readonly imported: number;
+  /** Results kept here because the other end may still build on them. */
+  readonly kept: number;
+  /** Iterations under way, both ways. */
+  readonly streams: number;
+}
+
+/** Events of a connection. */
+export interface ConnectionEvents {
+  /** An operation that nobody awaited failed. */
+  error: (error: unknown) => void;
+}
+
+/** One end of a link, as users see it. */
+export class Connection {
+  readonly #link: Link;
+  readonly #listeners = new Set<(error: unknown) => void>();
+  /** Resolves when the link has ended, with the reason if it broke; never rejects. */
+  readonly closed: Promise<Error | undefined>;
+  #closing: Promise<void> | undefined;
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.closed = new Promise((resolve) => {
+      const look = (): void => {
+        if (link.ended === undefined) return;
+        link.watchers.delete(look);
+        resolve(link.ended.reason);
+      };
+      link.watchers.add(look);
+      look();
+    });
+    link.caller.unheard.listener = (error) => {
+      for (const listener of this.#listeners) listener(error);
+      return this.#listeners.size > 0;
+    };
+  }
+
+  /** Whether the other end serves an object now. */
+  get listening(): boolean {
+    return this.#link.ended === undefined && this.#link.listening === 'listening';
+  }
+
+  /** Resolves when all that was issued before has finished over there; rejects with the errors of what nobody awaited. */
+  flush(): Promise<void> {
+    return this.#link.caller.flush();
+  }
+
+  /**
+   * Ends the link, once. `fulfil` (default): what is under way finishes first; `refuse`: it rejects with `ConnectionClosedError`.
+   *
+   * Rejects with the errors of operations that nobody awaited; the link is closed all the same.
+   */
+  close({ pending = 'fulfil' }: { readonly pending?: 'fulfil' | 'refuse' } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(pending));
+  }
+
+  stats(): ConnectionStats {
+    const { outbox, caller, server, references, streams, framesReceived } = this.#link;
+    const root = references.isRootExported ? 1 : 0;
+    return {
+      framesSent: outbox.framesSent,
+      framesReceived,
+      pending: caller.pendingCount,
+      running: server.runningCount,
+      exported: references.exportedCount - root,
+      imported: references.importedCount,
+      kept: server.results.size,
+      streams: streams.count,
+    };
+  }
+
+  /** Adds a listener; gives what removes it. */
+  on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): () => void {
+    if (event !== 'error') throw new TypeError(`a connection has no event '${String(event)}'; it has: error`);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async #close(pending: 'fulfil' | 'refuse'): Promise<void> {
+    const link = this.#link;
+    if (link.listening === 'not yet') link.caller.refuse(link.outbox.takeHeld());
+    if (link.ended !== undefined) return link.caller.unheard.raise();
+    if (pending === 'refuse') {
+      link.caller.end(undefined);
+      await link.server.stop('refuse');
+      link.outbox.flush();
+      return link.end();
+    }
+    try {
+      await link.caller.flush();
+      await link.server.stop('fulfil');
+    } finally {
+      await link.end();
+    }
+  }
+}
+
+const faces = new WeakMap<Link, Connection>();
+
+/** The connection a remote belongs to. Throws TypeError for anything but a connected remote. */
+export function connectionOf(remote: unknown): Connection {
+  const link = linkBehind(remote);
+  let face = faces.get(link);
+  if (face === undefined) faces.set(link, (face = new Connection(link)));
+  return face;
+}
+
+/**
+ * Resolves `true` once the other end listens. When it ended or stopped first, rejects with why, or resolves `false` with
+ * `fail: false`.
+ *
+ * `timeout` in milliseconds, default none; past it, rejects with `TimeoutError` (also `false` with `fail: false`).
+ */
+export function waitUntilListening(remote: unknown, options: { readonly timeout?: number; readonly fail?: boolean } = {}): Promise<boolean> {
+  const link = linkBehind(remote);
+  const { timeout, fail = true } = options;
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const done = (error?: Error): void => {
+      clearTimeout(timer);
+      link.watchers.delete(look);
+      link.hold(false);
+      if (error === undefined) resolve(true);
+      else if (fail) reject(error);
+      else resolve(false);
+    };
+    const look = (): void => {
+      if (link.ended !== undefined) done(endedError(link.ended.reason, 'waitUntilListening', 'no'));
+      else if (link.listening === 'listening') done();
+      else if (link.listening === 'stopped') done(stopped(link.stopReason));
+    };
+    link.watchers.add(look);
+    link.hold(true);
+    if (timeout !== undefined) {
+      timer = setTimeout(() => done(new TimeoutError(`the other end did not listen within ${timeout} ms`, { executed: 'no' })), timeout);
+    }
+    look();
+  });
+}
+
+function stopped(reason: unknown): Error {
+  if (reason instanceof Error) return reason;
+  return new NotListeningError('the other end has stopped listening', { executed: 'no' });
+}
+
+function linkBehind(remote: unknown): Link {
+  const direct = viewOfRemote(remote);
+  const view = direct ?? viewOfRemote((remote as { remote?: unknown } | null | undefined)?.remote);
+  const recorder = view?.root.recorder;
+  if (recorder === undefined) throw new TypeError('a remote was expected: what connect, spawn or a call on a remote gave');
+  return recorder as Link; // the only recorder there is on this side of the proxy
+}

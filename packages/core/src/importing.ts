@@ -1,0 +1,123 @@
+import { AccessDeniedError, ProtocolError } from '@remoteobj/except';
+import { builtInByName } from './built-ins.js';
+import type { FrameContext } from './decode.js';
+import { Op, type Step } from './operation.js';
+import { remoteOfRoot, viewOfRemote } from './proxy.js';
+import type { References } from './references.js';
+import type { Server } from './server.js';
+import type { Signals } from './signals.js';
+import { ViewBase } from './special.js';
+import { framesOf } from './stacks.js';
+import type { Base } from './message.js';
+import type { Root, View } from './view.js';
+import type { Caller } from './caller.js';
+
+/** What values that arrive may need. */
+export interface ImportingLink {
+  readonly references: References;
+  readonly server: Server;
+  readonly caller: Caller;
+  readonly root: Root;
+  readonly limits: { readonly chainLength: number; readonly keyLength: number };
+}
+
+/** Gives arriving values what they name: our own objects, remotes, results, chains to evaluate here. */
+export class Importing implements FrameContext {
+  readonly #link: ImportingLink;
+  readonly #inline: boolean;
+  readonly #signals: Signals;
+  #place: { readonly stack?: string } | undefined;
+
+  constructor(link: ImportingLink, inline: boolean, signals: Signals) {
+    this.#link = link;
+    this.#inline = inline;
+    this.#signals = signals;
+  }
+
+  answering(id: number): void {
+    this.#place = this.#link.caller.placeOf(id);
+  }
+
+  get callStack(): string | undefined {
+    return framesOf(this.#place);
+  }
+
+  importReference(id: number): unknown {
+    return id === 0 ? remoteOfRoot(this.#link.root) : this.#link.references.import(id);
+  }
+
+  ownObject(id: number): unknown {
+    return this.#link.references.own(id);
+  }
+
+  resultOf(id: number): unknown {
+    return this.#link.server.resultOf(id);
+  }
+
+  async awaitPromise(id: number): Promise<unknown> {
+    const remote = this.#link.references.import(id);
+    try {
+      // No steps: what stands under the number is a promise, which its own side awaits before it answers.
+      return await this.#link.caller.read(viewOfRemote(remote) as View);
+    } finally {
+      this.#link.references.release(id);
+    }
+  }
+
+  importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal {
+    return this.#signals.import(id, aborted, reason);
+  }
+
+  inlineFunction(source: string): unknown {
+    if (!this.#inline) {
+      throw new AccessDeniedError('functions sent as source are run only by processes and threads that the sender started: use remoteModule(url)', { executed: 'no' });
+    }
+    // Only whoever started this process may send source, and could have started it with any source.
+    const made: unknown = (0, eval)(`(${source})`);
+    if (typeof made !== 'function') throw new ProtocolError('a function sent as source is none');
+    return made;
+  }
+
+  builtIn(name: string): unknown {
+    const fn = builtInByName(name);
+    if (fn === undefined) throw new ProtocolError(`there is no built-in function '${name}' to pass to`);
+    return fn;
+  }
+
+  evaluateView(base: number, target: unknown, list: readonly unknown[], revive: (part: unknown) => unknown): unknown {
+    if (list.length > this.#link.limits.chainLength) throw new ProtocolError(`a chain has more than ${this.#link.limits.chainLength} operations`);
+    return this.#link.server.evaluateArgument(
+      baseOf(base, target),
+      list.map((step) => this.#step(step, revive)),
+    );
+  }
+
+  #step(packed: unknown, revive: (part: unknown) => unknown): Step {
+    const [op, key, args] = packed as [Op, unknown, unknown];
+    if (!Array.isArray(packed) || typeof key !== 'string' || key.length > this.#link.limits.keyLength || !Array.isArray(args)) {
+      throw new ProtocolError('a chain among the arguments is not well-formed');
+    }
+    switch (op) {
+      case Op.get:
+      case Op.has:
+        return { op, key };
+      case Op.keys:
+      case Op.length:
+      case Op.super:
+        return { op };
+      case Op.call:
+      case Op.construct:
+        return { op, args: args.map((arg) => revive(arg)) };
+      default:
+        throw new ProtocolError(`a chain among the arguments has the operation ${String(op)}`);
+    }
+  }
+}
+
+function baseOf(kind: number, target: unknown): Base {
+  if (kind === ViewBase.module && typeof target === 'string') return { kind: 'module', url: target };
+  if (kind === ViewBase.root) return { kind: 'root' };
+  if (typeof target === 'number' && kind === ViewBase.reference) return { kind: 'reference', id: target };
+  if (typeof target === 'number' && kind === ViewBase.result) return { kind: 'result', id: target };
+  throw new ProtocolError('a chain among the arguments starts from nothing known');
+}

@@ -1,0 +1,27 @@
+export { connect, type ConnectOptions } from './connect.js';
+export { connectionOf, waitUntilListening, type Connection, type ConnectionEvents, type ConnectionStats } from './face.js';
+export { expose, type ExposeOptions, type Listener } from './expose.js';
+export {
+  attrs,
+  del,
+  describe,
+  get,
+  has,
+  isRemote,
+  keys,
+  lazy,
+  len,
+  passTo,
+  release,
+  remoteModule,
+  set,
+  superOf,
+  withOptions,
+  type CallOptions,
+  type GetOptions,
+} from './verbs.js';
+export { byReference, byValue, inline, transfer } from './wrappers.js';
+export { defineType, type TypeCodec } from './define-type.js';
+export { exposedMembers } from './access.js';
+export { exposedLimits, trustedLimits, type Limits } from './limits.js';
+export type { Frame, Peer, Receiver, Transport } from './transport.js';

@@ -1,0 +1,3 @@
+export { linkOf } from './connect.js';
+export { Link } from './connection.js';
+export { refuseValues } from './access.js';

@@ -1,0 +1,357 @@
+import { UnserializableError } from '@remoteobj/except';
+import { errorToData, isError } from '@remoteobj/except/internal';
+import { isRefusedValue } from './access.js';
+import { typeOfPrototype } from './define-type.js';
+import { elementTypeOf, kindOf } from './kinds.js';
+import { blobBytes, type Limits } from './limits.js';
+import { Slot } from './msgpack.js';
+import { viewOfRemote } from './proxy.js';
+import { elementTypes, Special } from './special.js';
+import type { View } from './view.js';
+import { Wrapped } from './wrappers.js';
+
+/** What a value may need of the connection it crosses. */
+export interface Exporter {
+  readonly limits: Limits;
+  /** Errors go out with name, message and code only: the other side is a stranger. */
+  readonly bareErrors: boolean;
+  /** The number under which the other side may use this object from now on. */
+  exportObject(value: object, dispose: boolean): number;
+  /** Whether the other side was given this object by reference; it then stays a reference, so that identity holds. */
+  isExported(value: object): boolean;
+  /** A chain on the other side, as a special; undefined: it belongs to another connection. `pack` packs its arguments. */
+  exportView(view: View, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
+  /** Large bytes beside the frame's head; returns the blob's index within the value. */
+  addBlob(bytes: Uint8Array): number;
+  moveBuffers(buffers: readonly ArrayBuffer[]): void;
+}
+
+/** How a chain crosses as an argument: as a special, or, when its value is known here already, as that value. */
+export type ExportedView = { readonly special: readonly unknown[] } | { readonly value: unknown };
+
+type Container = Map<string, unknown> | Record<string, unknown> | unknown[];
+interface Place {
+  readonly copy: Container;
+  readonly parent: Container | undefined;
+  readonly key: string | number;
+  slot: Slot | undefined;
+}
+
+/**
+ * Turns one value into a tree that MessagePack can carry: `[root, special, …]`.
+ *
+ * Runs no getter and no method of the user, except `encode` of registered types. Throws `UnserializableError` with the path.
+ */
+export class Marshal {
+  readonly #exporter: Exporter;
+  readonly #specials: unknown[] = [];
+  readonly #seen = new Map<object, Place>();
+  readonly #path: (string | number)[];
+  #nodes = 0;
+
+  constructor(exporter: Exporter, where: string) {
+    this.#exporter = exporter;
+    this.#path = [where];
+  }
+
+  tree(value: unknown): unknown[] {
+    const out: unknown[] = [undefined];
+    out[0] = this.#pack(value, out, 0);
+    out.push(...this.#specials);
+    return out;
+  }
+
+  #pack(value: unknown, parent: Container | undefined, key: string | number): unknown {
+    if (++this.#nodes > this.#exporter.limits.valueNodes) throw this.#fail(`the value has more than ${this.#exporter.limits.valueNodes} parts`);
+    switch (typeof value) {
+      case 'number':
+        return Object.is(value, -0) ? this.#special([Special.negativeZero]) : value;
+      case 'string':
+        return value.isWellFormed() ? value : this.#special([Special.utf16, utf16(value)]);
+      case 'bigint':
+        return this.#special([Special.bigint, value.toString()]);
+      case 'symbol':
+        throw this.#fail(`${String(value)} is a symbol, and symbols do not travel`);
+      case 'function':
+        return this.#function(value);
+      case 'object':
+        return value === null ? null : this.#object(value, parent, key);
+      default:
+        return value; // undefined, boolean
+    }
+  }
+
+  #function(value: object): unknown {
+    const met = this.#seen.get(value)?.slot;
+    if (met !== undefined) return met;
+    const view = viewOfRemote(value);
+    const chain = view && this.#exporter.exportView(view, (part, name) => this.#member(part, undefined, name));
+    if (chain !== undefined && 'value' in chain) return this.#pack(chain.value, undefined, '');
+    return this.#once(value, chain?.special ?? [Special.reference, this.#export(value, false)]);
+  }
+
+  #object(value: object, parent: Container | undefined, key: string | number, byValue = false): unknown {
+    const met = this.#seen.get(value);
+    if (met !== undefined) return this.#share(met);
+    if (value instanceof Wrapped) return this.#wrapped(value, parent, key);
+    if (!byValue && this.#exporter.isExported(value)) return this.#once(value, [Special.reference, this.#export(value, false)]);
+    const type = typeOfPrototype((Object.getPrototypeOf(value) as object | null) ?? {});
+    if (type !== undefined) {
+      const slot = this.#reserve(value);
+      return this.#fill(slot, [Special.type, type.name, this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`)]);
+    }
+    if (isError(value)) return this.#error(value);
+    const kind = kindOf(value);
+    switch (kind) {
+      case 'object':
+      case 'nullObject':
+        return this.#plain(value, kind, parent, key);
+      case 'array':
+        return this.#array(value as unknown[], parent, key);
+      case 'map':
+      case 'set': {
+        const slot = this.#reserve(value);
+        const flat: unknown[] = kind === 'map' ? [] : [...setValues.call(value)];
+        if (kind === 'map') mapForEach.call(value, (item, name) => flat.push(name, item));
+        return this.#fill(slot, [kind === 'map' ? Special.map : Special.set, this.#list(flat)]);
+      }
+      case 'date':
+        return this.#once(value, [Special.date, Date.prototype.getTime.call(value)]);
+      case 'regexp': {
+        const regexp = value as RegExp;
+        return this.#once(value, [Special.regexp, regexp.source, regexp.flags, regexp.lastIndex]);
+      }
+      case 'url':
+        return this.#once(value, [Special.url, (value as URL).href]);
+      case 'bytes':
+        return this.#bytes(value as ArrayBuffer | ArrayBufferView);
+      case 'promise':
+        return this.#once(value, [Special.promise, this.#export(value, false)]);
+      case 'signal':
+        return this.#signal(value as AbortSignal);
+      case 'refused':
+        throw this.#fail('shared memory and weak collections cannot be copied and would be of no use by reference');
+      case 'other':
+        return value instanceof Promise
+          ? this.#once(value, [Special.promise, this.#export(value, false)])
+          : this.#once(value, [Special.reference, this.#export(value, false)]);
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  #wrapped(wrapped: Wrapped, parent: Container | undefined, key: string | number): unknown {
+    const value = wrapped.value;
+    switch (wrapped.how) {
+      case 'inline':
+        return this.#once(wrapped, [Special.inline, value]);
+      case 'builtIn':
+        return this.#once(wrapped, [Special.builtIn, value]);
+      case 'transfer':
+        this.#exporter.moveBuffers(wrapped.buffers);
+        return this.#pack(value, parent, key);
+      case 'reference':
+        if (viewOfRemote(value) !== undefined) return this.#pack(value, parent, key);
+        return this.#once(wrapped, [Special.reference, this.#export(value as object, wrapped.dispose)]);
+      case 'value':
+        if (typeof value !== 'object' || value === null) return this.#pack(value, parent, key);
+        return kindOf(value) === 'other' && !isError(value) ? this.#record(value, parent, key) : this.#object(value, parent, key, true);
+      default:
+        return wrapped.how satisfies never;
+    }
+  }
+
+  /** Plain objects are copied, unless they behave: accessors and iteration would be lost, so those go by reference. */
+  #plain(value: object, kind: 'object' | 'nullObject', parent: Container | undefined, key: string | number): unknown {
+    if (behaves(value)) return this.#once(value, [Special.reference, this.#export(value, false)]);
+    if (kind === 'object') return this.#record(value, parent, key);
+    const slot = this.#reserve(value);
+    return this.#fill(slot, [Special.nullObject, this.#record(value, undefined, '', true)]);
+  }
+
+  /** Own enumerable data properties. A Map where msgpackr would mistake the names for something of its own. */
+  #record(value: object, parent: Container | undefined, key: string | number, reserved = false): Container | Slot {
+    const keys = Object.keys(value);
+    const copy: Container = keys.includes('constructor') || keys.includes('toJSON') ? new Map<string, unknown>() : {};
+    const place: Place = { copy, parent, key, slot: undefined };
+    if (!reserved) this.#seen.set(value, place);
+    for (const name of keys) {
+      const descriptor = Object.getOwnPropertyDescriptor(value, name);
+      if (descriptor === undefined || !('value' in descriptor)) continue;
+      if (name === '__proto__') throw this.#fail('a member named __proto__ cannot cross: rename it or use a Map', name);
+      if (!name.isWellFormed()) throw this.#fail('a member name with lone surrogates cannot cross: use a Map', name);
+      if ((name === 'then' || name === 'toJSON') && typeof descriptor.value === 'function') {
+        throw this.#fail(`a function named ${name} would run by itself on the other side: rename it or pass the object with byReference`, name);
+      }
+      const packed = this.#member(descriptor.value, copy, name);
+      if (copy instanceof Map) copy.set(name, packed);
+      else (copy as Record<string, unknown>)[name] = packed;
+    }
+    return place.slot ?? copy;
+  }
+
+  #array(value: unknown[], parent: Container | undefined, key: string | number): unknown {
+    const names = Object.keys(value);
+    if (names.length !== value.length || (names.length > 0 && names[names.length - 1] !== String(value.length - 1))) return this.#sparse(value, names);
+    const copy: unknown[] = [];
+    const place: Place = { copy, parent, key, slot: undefined };
+    this.#seen.set(value, place);
+    this.#list(value, copy);
+    return place.slot ?? copy;
+  }
+
+  #sparse(value: unknown[], names: string[]): Slot {
+    const slot = this.#reserve(value);
+    const items: unknown[] = [];
+    const own: Record<string, unknown> = {};
+    for (const name of names) {
+      const descriptor = Object.getOwnPropertyDescriptor(value, name);
+      const index = Number(name);
+      if (Number.isInteger(index) && index >= 0 && String(index) === name) items.push(index, descriptor?.value);
+      else own[name] = descriptor?.value;
+    }
+    return this.#fill(slot, [Special.sparse, value.length, this.#list(items), this.#record(own, undefined, '', true)]);
+  }
+
+  #list(items: readonly unknown[], copy: unknown[] = []): unknown[] {
+    for (let i = 0; i < items.length; i++) copy.push(this.#member(items[i], copy, i));
+    return copy;
+  }
+
+  #member(value: unknown, parent: Container | undefined, key: string | number): unknown {
+    if (this.#path.length > this.#exporter.limits.valueDepth) throw this.#fail(`the value is nested deeper than ${this.#exporter.limits.valueDepth} levels`);
+    this.#path.push(key);
+    const packed = this.#pack(value, parent, key);
+    this.#path.pop();
+    return packed;
+  }
+
+  #bytes(value: ArrayBuffer | ArrayBufferView): Slot {
+    const name = elementTypeOf(value);
+    const type = elementTypes.indexOf(name);
+    if (type === -1) throw this.#fail(`${name} cannot cross; known are ${elementTypes.join(', ')}`);
+    const view = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+    if (view.buffer instanceof ArrayBuffer === false) throw this.#fail('shared memory cannot be copied: copy it into an ArrayBuffer first');
+    if (view.byteLength <= blobBytes) return this.#once(value, [Special.bytes, type, view]);
+    return this.#once(value, [Special.blob, type, this.#exporter.addBlob(view)]);
+  }
+
+  #error(value: object): Slot {
+    const slot = this.#reserve(value);
+    const data = errorToData(value);
+    if (this.#exporter.bareErrors) {
+      const code = data.own.find(([name]) => name === 'code')?.[1];
+      const coded = typeof code === 'string' || typeof code === 'number' ? ['code', code] : [];
+      return this.#fill(slot, [Special.error, data.className, data.name ?? null, wellFormed(data.message), null, coded, 0, null, null]);
+    }
+    const own: unknown[] = [];
+    for (const [name, item] of data.own) own.push(name, this.#tolerant(item, name));
+    return this.#fill(slot, [
+      Special.error,
+      data.className,
+      data.name ?? null,
+      wellFormed(data.message),
+      data.stack === undefined ? null : wellFormed(data.stack),
+      own,
+      data.cause === undefined ? 0 : 1,
+      data.cause === undefined ? null : this.#tolerant(data.cause.value, 'cause'),
+      data.errors === undefined ? null : data.errors.map((item, i) => this.#tolerant(item, `errors[${i}]`)),
+    ]);
+  }
+
+  /** An error must arrive even if something hangs on it that cannot cross: that part arrives as a text about it. */
+  #tolerant(value: unknown, name: string): unknown {
+    const depth = this.#path.length;
+    try {
+      return this.#member(value, undefined, name);
+    } catch (error) {
+      if (!(error instanceof UnserializableError)) throw error;
+      this.#path.length = depth;
+      return `[could not cross: ${error.message}]`;
+    }
+  }
+
+  #signal(signal: AbortSignal): Slot {
+    const slot = this.#reserve(signal);
+    const reason = signal.aborted ? this.#tolerant(signal.reason, 'reason') : null;
+    return this.#fill(slot, [Special.signal, this.#export(signal, false), signal.aborted ? 1 : 0, reason]);
+  }
+
+  #export(value: object, dispose: boolean): number {
+    if (isRefusedValue(value)) throw this.#fail('this built-in gives away the whole process and is never passed on');
+    return this.#exporter.exportObject(value, dispose);
+  }
+
+  #once(value: object, special: readonly unknown[]): Slot {
+    const slot = this.#special(special);
+    this.#seen.set(value, { copy: [], parent: undefined, key: '', slot });
+    return slot;
+  }
+
+  #special(special: readonly unknown[]): Slot {
+    return new Slot(this.#specials.push(special) - 1);
+  }
+
+  /** A slot before its contents, so that what is inside can point back at it. */
+  #reserve(value: object): Slot {
+    return this.#once(value, []);
+  }
+
+  #fill(slot: Slot, special: readonly unknown[]): Slot {
+    this.#specials[slot.index] = special;
+    return slot;
+  }
+
+  /** The second meeting of an object turns its first place into a slot, too. */
+  #share(place: Place): Slot {
+    if (place.slot !== undefined) return place.slot;
+    place.slot = this.#special([Array.isArray(place.copy) ? Special.array : Special.object, place.copy]);
+    const parent = place.parent;
+    if (parent instanceof Map) parent.set(place.key as string, place.slot);
+    else if (parent !== undefined) (parent as Record<string | number, unknown>)[place.key] = place.slot;
+    return place.slot;
+  }
+
+  #fail(why: string, member?: string): UnserializableError {
+    const path = printPath(member === undefined ? this.#path : [...this.#path, member]);
+    return new UnserializableError(`${path}: ${why}`, { path, executed: 'no' });
+  }
+}
+
+const mapForEach = Map.prototype.forEach as (this: unknown, callback: (value: unknown, key: unknown) => void) => void;
+const setValues = Set.prototype.values as (this: unknown) => IterableIterator<unknown>;
+
+function behaves(value: object): boolean {
+  if (Object.getOwnPropertySymbols(value).some((symbol) => behaviour.has(symbol))) return true;
+  for (const name of Object.keys(value)) {
+    const descriptor = Object.getOwnPropertyDescriptor(value, name);
+    if (descriptor !== undefined && !('value' in descriptor)) return true;
+  }
+  return false;
+}
+
+const behaviour = new Set<symbol>([Symbol.iterator, Symbol.asyncIterator, Symbol.dispose, Symbol.asyncDispose]);
+
+function printPath(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else if (text === '' || part.startsWith('[')) text += part;
+    else text += /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+  }
+  return text;
+}
+
+function wellFormed(text: string): string {
+  return text.isWellFormed() ? text : text.toWellFormed();
+}
+
+function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[2 * i] = unit & 255;
+    bytes[2 * i + 1] = unit >>> 8;
+  }
+  return bytes;
+}

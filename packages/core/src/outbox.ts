@@ -1,0 +1,219 @@
+import { LimitError } from '@remoteobj/except';
+import { Batch, type BatchOwner } from './batch.js';
+import { batchBytes } from './limits.js';
+import { Flag } from './message.js';
+import type { Frame, Transport } from './transport.js';
+
+/** What one tick recorded becomes one frame. */
+export class Outbox {
+  readonly #owner: BatchOwner;
+  readonly #transport: Transport;
+  /** Answers, credit, cancellations: never held back. */
+  readonly control: Batch;
+  #requests: Batch;
+  /** Requests for the root before the other end listens. */
+  #held: Batch;
+  /** Full batches above the limit of calls in flight, or behind a transport that is full. */
+  #waiting: Batch[] = [];
+  #spare: Batch[] = [];
+  #scheduled = false;
+  #full = false;
+  #ended = false;
+  #waitingBytes = 0;
+  /** Requests sent and not answered, as far as known here. */
+  inFlight: number = 0;
+  /** The other side's limit, from its hello. */
+  mostInFlight: number = 1;
+  framesSent: number = 0;
+  /** Called for each batch just before it leaves. */
+  onSend: (batch: Batch) => void = () => {};
+
+  constructor(owner: BatchOwner, transport: Transport) {
+    this.#owner = owner;
+    this.#transport = transport;
+    this.control = new Batch(owner);
+    this.#requests = new Batch(owner);
+    this.#held = new Batch(owner);
+  }
+
+  /** The batch for the next request. Throws `LimitError` when too much waits. */
+  lane(held: boolean): Batch {
+    if (this.#waitingBytes + this.#requests.bytes + this.#held.bytes > this.#owner.limits.unsentBytes) {
+      throw new LimitError(`more than ${this.#owner.limits.unsentBytes} bytes wait to be sent: await some of the calls before making more`, { executed: 'no' });
+    }
+    return held ? this.#held : this.#requests;
+  }
+
+  /** The batch that leaves next, for what must follow the requests before it. */
+  get requests(): Batch {
+    return this.#requests;
+  }
+
+  /** Whether requests wait for a listener. */
+  get holds(): boolean {
+    return !this.#held.empty;
+  }
+
+  /** So many requests are not in flight any more. */
+  answered(count: number): void {
+    this.inFlight = Math.max(0, this.inFlight - count);
+    if (this.#waiting.length > 0) this.schedule();
+  }
+
+  isHeld(batch: Batch | undefined): boolean {
+    return batch === this.#held;
+  }
+
+  /** Whether requests wait for room or for a listener. */
+  get unsent(): boolean {
+    return this.#waiting.length > 0 || !this.#held.empty || !this.#requests.empty;
+  }
+
+  /** The batch leaves two microtasks from now: `await` calls `then` one microtask late. */
+  schedule(): void {
+    if (this.#scheduled || this.#ended) return;
+    this.#scheduled = true;
+    queueMicrotask(this.#hop);
+  }
+
+  readonly #hop = (): void => queueMicrotask(this.#leave);
+  readonly #leave = (): void => {
+    this.#scheduled = false;
+    this.flush();
+  };
+
+  /** After a request was written: closes batches that are full. */
+  grown(batch: Batch): void {
+    // Half the limit: what has finished is reported by quarters, so a batch of this size always finds room in the end.
+    if (batch !== this.#held && (batch.requests.length >= this.mostInFlight / 2 || batch.bytes > batchBytes)) this.flush();
+    this.schedule();
+  }
+
+  /** The other end listens: what waited for that goes first. */
+  releaseHeld(): void {
+    if (this.#held.empty) return;
+    this.#finish(this.#held);
+    this.#enqueue(this.#held, true);
+    this.#held = this.#fresh();
+    this.schedule();
+  }
+
+  /** Takes back what waits for a listener. */
+  takeHeld(): Batch {
+    const held = this.#held;
+    this.#held = this.#fresh();
+    return held;
+  }
+
+  /** Sends what may be sent now; forced: also to a transport that is full, because this process is about to end. */
+  flush(forced = false): void {
+    if (this.#ended) return;
+    if (forced) this.#full = false;
+    if (!this.#requests.empty) {
+      this.#finish(this.#requests);
+      if (this.#waiting.length > 0 || !this.#mayLeave(this.#requests)) {
+        this.#enqueue(this.#requests, false);
+        this.#requests = this.#fresh();
+      }
+    }
+    if (this.#full && this.control.bytes < this.#owner.limits.unsentBytes) return;
+    let batch: Batch | undefined = this.#requests;
+    const first = this.#waiting[0];
+    if (first !== undefined) batch = this.#mayLeave(first) ? this.#dequeue() : undefined;
+    this.#send(batch);
+    while (!this.#full && this.#waiting[0] !== undefined && this.#mayLeave(this.#waiting[0])) this.#send(this.#dequeue());
+  }
+
+  drained(): void {
+    this.#full = false;
+    this.flush();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  /** Ends the chain that could still be extended. */
+  finish(batch: Batch): void {
+    this.#finish(batch);
+  }
+
+  #finish(batch: Batch): void {
+    const open = batch.open;
+    if (open === undefined) return;
+    batch.open = undefined;
+    batch.writer.u8(0);
+    open.flagsAt = batch.writer.at;
+    batch.writer.u8(open.flags);
+    batch.writer.varint(open.id);
+  }
+
+  #mayLeave(batch: Batch): boolean {
+    return !this.#full && (this.inFlight === 0 || this.inFlight + batch.requests.length <= this.mostInFlight);
+  }
+
+  #enqueue(batch: Batch, first: boolean): void {
+    if (first) this.#waiting.unshift(batch);
+    else this.#waiting.push(batch);
+    this.#waitingBytes += batch.bytes;
+  }
+
+  #dequeue(): Batch {
+    const batch = this.#waiting.shift() as Batch;
+    this.#waitingBytes -= batch.bytes;
+    return batch;
+  }
+
+  #fresh(): Batch {
+    return this.#spare.pop() ?? new Batch(this.#owner);
+  }
+
+  /** One frame: answers before requests, so that a release among the requests follows the answers that mention it. */
+  #send(batch: Batch | undefined): void {
+    const control = this.control;
+    const requests = batch === undefined || batch.empty ? undefined : batch;
+    if (requests === undefined && control.empty) return;
+    if (requests !== undefined) {
+      this.inFlight += requests.requests.length;
+      this.onSend(requests);
+    }
+    const frame = makeFrame(control, requests);
+    if (requests !== undefined && requests !== this.#requests && this.#spare.length < 4) this.#spare.push(requests);
+    this.framesSent++;
+    if (!this.#transport.send(frame)) this.#full = true;
+  }
+}
+
+/** Requests that were cancelled before they left are marked, so that they are not run. */
+export function cancelUnsent(batch: Batch, flagsAt: number): void {
+  batch.writer.bytes[flagsAt] = ((batch.writer.bytes[flagsAt] as number) | Flag.cancelled) & ~Flag.ask;
+}
+
+function makeFrame(control: Batch, requests: Batch | undefined): Frame {
+  if (requests === undefined) return taken(control);
+  if (control.empty) return taken(requests);
+  const head = new Uint8Array(control.writer.at + requests.writer.at);
+  head.set(control.writer.bytes.subarray(0, control.writer.at));
+  head.set(requests.writer.bytes.subarray(0, requests.writer.at), control.writer.at);
+  const frame: Frame = { head, blobs: [...control.blobs, ...requests.blobs], transfer: [...control.transfer, ...requests.transfer] };
+  clear(control);
+  clear(requests);
+  return frame;
+}
+
+function taken(batch: Batch): Frame {
+  const frame: Frame = { head: batch.writer.take(), blobs: batch.blobs, transfer: batch.transfer };
+  clear(batch);
+  return frame;
+}
+
+function clear(batch: Batch): void {
+  batch.writer.at = 0;
+  if (batch.blobs.length > 0) batch.blobs = [];
+  if (batch.transfer.length > 0) batch.transfer = [];
+  if (batch.requests.length > 0) batch.requests = [];
+  if (batch.inner.length > 0) batch.inner = [];
+  batch.blobBytes = 0;
+}

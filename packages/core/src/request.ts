@@ -1,0 +1,67 @@
+import type { Batch } from './batch.js';
+import type { View } from './view.js';
+
+/** Watched instead of the request: the number of a result that the other side keeps for it. */
+export interface Kept {
+  readonly id: number;
+  released: boolean;
+}
+
+/** One operation that was sent or is about to be: a call, an assignment, a deletion, or the reading of a view. */
+export class Request {
+  readonly id: number;
+  readonly view: View;
+  flags = 0;
+  /** While it is not sent: where its bytes are. */
+  batch: Batch | undefined = undefined;
+  /** Position of the flags in the batch's bytes; -1: not written yet, or a step inside a longer chain. */
+  flagsAt = -1;
+  /** Sent as a step inside the chain of a later request: its answer must be pulled. */
+  inner = false;
+  /** The request on whose result this one builds, while that is not known here. */
+  base: Request | undefined = undefined;
+  state: 'open' | 'fulfilled' | 'rejected' = 'open';
+  outcome: unknown = undefined;
+  /** Another operation builds on its result. */
+  extended = false;
+  kept: Kept | undefined = undefined;
+  /** Present once somebody waits. */
+  promise: Promise<unknown> | undefined = undefined;
+  /** Where the call was made, captured but not formatted. */
+  place: { readonly stack?: string } | undefined = undefined;
+  /** Undoes the timer and the signal's listener. */
+  disarm: (() => void) | undefined = undefined;
+  #resolve: ((value: unknown) => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
+
+  constructor(id: number, view: View) {
+    this.id = id;
+    this.view = view;
+  }
+
+  /** The promise of the outcome; from now on somebody waits. */
+  wait(): Promise<unknown> {
+    if (this.promise === undefined) {
+      this.promise = new Promise((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+      });
+      if (this.state === 'fulfilled') this.#resolve?.(this.outcome);
+      if (this.state === 'rejected') this.#reject?.(this.outcome);
+    }
+    return this.promise;
+  }
+
+  /** Settles it; a second settling changes nothing. */
+  settle(failed: boolean, outcome: unknown): void {
+    if (this.state !== 'open') return;
+    this.state = failed ? 'rejected' : 'fulfilled';
+    this.outcome = outcome;
+    this.base = undefined;
+    this.place = undefined;
+    this.disarm?.();
+    this.disarm = undefined;
+    if (failed) this.#reject?.(outcome);
+    else this.#resolve?.(outcome);
+  }
+}

@@ -1,0 +1,79 @@
+import { LimitError } from '@remoteobj/except';
+import { goneError } from './errors.js';
+
+interface Result {
+  state: 'open' | 'fulfilled' | 'rejected';
+  value: unknown;
+  promise: Promise<unknown> | undefined;
+  settle: ((failed: boolean, value: unknown) => void) | undefined;
+}
+
+/** Results of the other side's requests that it may still build on, ask for or release. */
+export class Results {
+  readonly #results = new Map<number, Result>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#results.size;
+  }
+
+  has(id: number): boolean {
+    return this.#results.has(id);
+  }
+
+  isOpen(id: number): boolean {
+    return this.#results.get(id)?.state === 'open';
+  }
+
+  /** A request will have a result that is not known yet. */
+  expect(id: number): void {
+    if (this.#results.has(id)) return;
+    const result: Result = { state: 'open', value: undefined, promise: undefined, settle: undefined };
+    result.promise = new Promise((resolve, reject) => {
+      result.settle = (failed, value) => (failed ? reject(value) : resolve(value));
+    });
+    result.promise.catch(() => {}); // heard by whoever asks for it
+    this.#add(id, result);
+  }
+
+  /** The result is here; a promise as value is a result that is still open. */
+  keep(id: number, failed: boolean, value: unknown): void {
+    const known = this.#results.get(id);
+    const state = failed ? 'rejected' : 'fulfilled';
+    if (known === undefined) return this.#add(id, { state, value, promise: undefined, settle: undefined });
+    if (known.state !== 'open') return;
+    known.state = state;
+    known.value = value;
+    known.settle?.(failed, value);
+  }
+
+  /** The value, or a promise of it; a rejected promise for a failure. Throws `StaleReferenceError` when it is not kept. */
+  get(id: number): unknown {
+    const result = this.#results.get(id);
+    if (result === undefined) throw goneError(id);
+    if (result.state === 'fulfilled') return result.value;
+    if (result.state === 'open') return result.promise;
+    const failed = Promise.reject(result.value as Error);
+    failed.catch(() => {});
+    return failed;
+  }
+
+  release(id: number): void {
+    this.#results.delete(id);
+  }
+
+  clear(): void {
+    this.#results.clear();
+  }
+
+  #add(id: number, result: Result): void {
+    if (this.#results.size >= this.#most) {
+      throw new LimitError(`more than ${this.#most} results are kept for the other side: await calls instead of only extending them`, { executed: 'no' });
+    }
+    this.#results.set(id, result);
+  }
+}

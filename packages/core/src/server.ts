@@ -1,0 +1,322 @@
+import { ConnectionClosedError, ProtocolError } from '@remoteobj/except';
+import { isError } from '@remoteobj/except/internal';
+import type { Policy } from './access.js';
+import type { Batch } from './batch.js';
+import { writeNumbered, writeWithValue } from './encode.js';
+import { notListeningError } from './errors.js';
+import { cancelled, evaluate, isPromise, OpenIterator, printSteps, type Evaluation } from './evaluator.js';
+import { Flag, Kind, type Base, type EvalMessage } from './message.js';
+import { Op, type Step } from './operation.js';
+import { Results } from './results.js';
+import { completed } from './unmarshal.js';
+import { byReference, byValue } from './wrappers.js';
+
+/** What the serving half needs of its connection. */
+export interface ServerLink {
+  readonly control: Batch;
+  schedule(): void;
+  own(id: number): object;
+  /** Runs the items of an iteration to the other side. */
+  produce(id: number, open: OpenIterator): void;
+  /** Ends an iteration that the other side cancels. */
+  stopProducing(id: number): boolean;
+  busyChanged(): void;
+}
+
+/** What an object is served with. */
+export interface Serving {
+  readonly target: object;
+  readonly policy: Policy;
+  /** Imports a module for `remoteModule`; absent: refused. */
+  readonly modules: ((url: string) => Promise<unknown>) | undefined;
+  /** Requests wait for `poll`. */
+  readonly manual: boolean;
+}
+
+/** One request while it is evaluated. */
+class Running implements Evaluation {
+  readonly id: number;
+  readonly flags: number;
+  readonly steps: readonly Step[];
+  readonly policy: Policy;
+  readonly #results: Results;
+  cancelled = false;
+  started = false;
+  settled: Promise<unknown> | undefined = undefined;
+
+  constructor(message: EvalMessage, policy: Policy, results: Results) {
+    this.id = message.id;
+    this.flags = message.flags;
+    this.steps = message.steps;
+    this.policy = policy;
+    this.#results = results;
+  }
+
+  keep(id: number, value: unknown): void {
+    this.#results.keep(id, false, value);
+  }
+}
+
+/** The serving half of a connection: evaluates what the other side asks for, in the order in which it came. */
+export class Server {
+  readonly results: Results;
+  readonly #link: ServerLink;
+  readonly #most: number;
+  readonly #running = new Map<number, Running>();
+  readonly #queue: (() => boolean)[] = [];
+  /** Rule for objects that were passed by reference, also where nothing is exposed. */
+  policy: Policy;
+  #serving: Serving | undefined;
+  #stopped = false;
+  #unreported = 0;
+  /** Told when a request waits for `poll`. */
+  onWaiting: () => void = () => {};
+
+  constructor(link: ServerLink, policy: Policy, callsInFlight: number, keptResults: number) {
+    this.#link = link;
+    this.policy = policy;
+    this.#most = callsInFlight;
+    this.results = new Results(keptResults);
+  }
+
+  get runningCount(): number {
+    return this.#running.size + this.#queue.length;
+  }
+
+  get listening(): boolean {
+    return this.#serving !== undefined && !this.#stopped;
+  }
+
+  serve(serving: Serving): void {
+    this.#serving = serving;
+    this.#stopped = false;
+    this.policy = serving.policy;
+  }
+
+  receive(message: EvalMessage): void {
+    if (this.#running.size + this.#queue.length >= this.#most) {
+      throw new ProtocolError(`more than ${this.#most} calls are in flight, although this end announced that limit`);
+    }
+    const running = new Running(message, this.policy, this.results);
+    if ((message.flags & Flag.cancelled) !== 0) return this.#finish(running, true, cancelled);
+    if (message.failure !== undefined) return this.#finish(running, true, message.failure.error);
+    if (this.#stopped || (message.base.kind === 'root' && this.#serving === undefined)) {
+      return this.#finish(running, true, notListeningError(printSteps(message.steps), this.#stopped));
+    }
+    if (this.#serving?.manual !== true && this.#queue.length === 0) return this.#start(running, message);
+    this.#expect(running);
+    this.#running.set(running.id, running);
+    this.#queue.push(() => {
+      if (running.cancelled) this.#finish(running, true, cancelled);
+      else this.#start(running, message);
+      return true;
+    });
+    this.onWaiting();
+  }
+
+  /** Serves one waiting request; false: none waits. */
+  poll(): boolean {
+    for (;;) {
+      const next = this.#queue.shift();
+      if (next === undefined) return false;
+      if (next()) return true;
+    }
+  }
+
+  /** Somebody asks after all for a result that nobody had asked for. */
+  pull(id: number): void {
+    let value: unknown;
+    try {
+      value = this.#kept(id);
+    } catch (error) {
+      return this.#answer(Kind.pulled, id, true, error, 0);
+    }
+    if (!isPromise(value)) return this.#answer(Kind.pulled, id, false, value, 0);
+    value.then(
+      (settled) => this.#answer(Kind.pulled, id, false, settled, 0),
+      (error: unknown) => this.#answer(Kind.pulled, id, true, error, 0),
+    );
+  }
+
+  /** What has not started is dropped; what runs stops before its next step; nobody hears of it. */
+  cancel(id: number): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) running.cancelled = true;
+    this.#link.stopProducing(id);
+  }
+
+  /** Answers when everything that came before has finished. */
+  flush(id: number): void {
+    const wait = (): boolean => {
+      const before = [...this.#running.values()].map((running) => running.settled);
+      const answer = (): void => this.#answer(Kind.pulled, id, false, undefined, 0);
+      if (before.length === 0) answer();
+      else void Promise.allSettled(before).then(answer);
+      return false;
+    };
+    if (this.#queue.length === 0) wait();
+    else this.#queue.push(wait);
+  }
+
+  /** The result of an earlier request, for whatever builds on it. */
+  resultOf(id: number): unknown {
+    return this.#kept(id);
+  }
+
+  /** What a chain that came as an argument yields. */
+  evaluateArgument(base: Base, steps: readonly Step[]): unknown {
+    const run = (start: unknown): unknown => evaluate({ policy: this.policy, steps, cancelled: false, keep: () => {} }, start);
+    const start = this.#base(base);
+    return isPromise(start) ? start.then(run) : run(start);
+  }
+
+  /** Ends serving. `fulfil` runs what has arrived, `refuse` answers it with an error. */
+  async stop(pending: 'fulfil' | 'refuse'): Promise<void> {
+    if (pending === 'fulfil') while (this.poll());
+    this.#stopped = true;
+    if (pending === 'fulfil') {
+      await Promise.allSettled([...this.#running.values()].map((running) => running.settled));
+    } else {
+      for (const running of [...this.#running.values()]) this.#refuse(running);
+      this.#queue.length = 0;
+    }
+    this.#serving = undefined;
+  }
+
+  end(): void {
+    for (const running of this.#running.values()) running.cancelled = true;
+    this.#running.clear();
+    this.#queue.length = 0;
+    this.results.clear();
+  }
+
+  #start(running: Running, message: EvalMessage): void {
+    if (message.later === undefined) return this.#run(running, message);
+    this.#expect(running);
+    this.#suspend(running, completed(message.later).then(() => {
+      if (running.cancelled) throw cancelled;
+      running.started = true;
+      return evaluate(running, this.#base(message.base));
+    }));
+  }
+
+  #run(running: Running, message: EvalMessage): void {
+    running.started = true;
+    let value: unknown;
+    try {
+      value = evaluate(running, this.#base(message.base));
+    } catch (error) {
+      return this.#finish(running, true, error);
+    }
+    if (isPromise(value)) this.#suspend(running, value);
+    else this.#finish(running, false, value);
+  }
+
+  #suspend(running: Running, value: Promise<unknown>): void {
+    this.#running.set(running.id, running);
+    if ((running.flags & Flag.keep) !== 0) this.results.expect(running.id);
+    running.settled = value;
+    value.then(
+      (settled) => this.#finish(running, false, settled),
+      (error: unknown) => this.#finish(running, true, error),
+    );
+    this.#link.busyChanged();
+  }
+
+  #finish(running: Running, failed: boolean, value: unknown): void {
+    const { id, flags } = running;
+    if (this.#running.delete(id)) this.#link.busyChanged();
+    if (failed) for (const step of running.steps) if (step.op === Op.keep && !this.#isKept(step.id)) this.results.keep(step.id, true, value);
+    if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
+    if (running.cancelled || value === cancelled || (flags & Flag.ask) === 0) {
+      if (value instanceof OpenIterator) void Promise.resolve(value.iterator.return?.()).catch(() => {});
+      if (failed && value !== cancelled && !running.cancelled) this.#answer(Kind.failure, id, true, value, flags);
+      return this.#report();
+    }
+    if (value instanceof OpenIterator) this.#produce(running, value);
+    else this.#answer(failed ? Kind.failure : Kind.result, id, failed, value, flags);
+  }
+
+  #produce(running: Running, open: OpenIterator): void {
+    try {
+      this.#link.produce(running.id, open);
+    } catch (error) {
+      this.#answer(Kind.failure, running.id, true, error, running.flags);
+    }
+  }
+
+  #isKept(id: number): boolean {
+    return this.results.has(id) && !this.results.isOpen(id);
+  }
+
+  /** One more request has finished that is not answered; the other side counts on hearing of it before its limit is reached. */
+  #report(): void {
+    if (++this.#unreported < Math.max(1, this.#most / 4)) return;
+    writeNumbered(this.#link.control, Kind.done, this.#unreported);
+    this.#unreported = 0;
+    this.#link.schedule();
+  }
+
+  #answer(kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled, id: number, failed: boolean, value: unknown, flags: number): void {
+    const outgoing = failed ? outgoingError(value, this.policy) : forced(value, flags);
+    const detail = kind === Kind.result ? undefined : kind === Kind.pulled ? Number(failed) : Number((flags & Flag.ask) === 0);
+    try {
+      writeWithValue(this.#link.control, kind, id, outgoing, failed ? 'error' : 'result', detail);
+    } catch (error) {
+      const late = kind === Kind.pulled ? kind : Kind.failure;
+      writeWithValue(this.#link.control, late, id, outgoingError(error, this.policy), 'error', late === Kind.pulled ? 1 : Number((flags & Flag.ask) === 0));
+    }
+    this.#link.schedule();
+  }
+
+  #refuse(running: Running): void {
+    const error = running.started
+      ? new ConnectionClosedError(`${printSteps(running.steps)}: the other end stopped listening while this was running`, { executed: 'unknown' })
+      : notListeningError(printSteps(running.steps), true);
+    this.#finish(running, true, error);
+    running.cancelled = true;
+  }
+
+  #expect(running: Running): void {
+    if ((running.flags & Flag.keep) !== 0) this.results.expect(running.id);
+    for (const step of running.steps) if (step.op === Op.keep) this.results.expect(step.id);
+  }
+
+  #kept(id: number): unknown {
+    const running = this.#running.get(id);
+    if (running?.settled !== undefined && !this.results.has(id)) return running.settled;
+    return this.results.get(id);
+  }
+
+  #base(base: Base): unknown {
+    switch (base.kind) {
+      case 'root':
+        if (this.#serving === undefined) throw notListeningError('(?)', this.#stopped);
+        return this.#serving.target;
+      case 'reference':
+        return this.#link.own(base.id);
+      case 'result':
+        return this.#kept(base.id);
+      case 'module':
+        if (this.#serving?.modules === undefined) throw moduleRefused(base.url);
+        return this.#serving.modules(base.url);
+      default:
+        return base satisfies never;
+    }
+  }
+}
+
+/** Strangers get errors only (marshal.ts bares them); whatever else was thrown could be anything of the server's. */
+function outgoingError(error: unknown, policy: Policy): unknown {
+  return policy.mode === 'trusted' || isError(error) ? error : new Error('Internal error');
+}
+
+function moduleRefused(url: string): Error {
+  return new TypeError(`${url}: this end does not import modules for its peer`);
+}
+
+function forced(value: unknown, flags: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ((flags & Flag.asReference) !== 0) return byReference(value);
+  return (flags & Flag.asValue) !== 0 ? byValue(value) : value;
+}

@@ -1,0 +1,33 @@
+/** Where a call was made, for the errors that come back. Capturing costs microseconds, so only the first calls of a tick are. */
+
+type Capture = { stackTraceLimit?: number; captureStackTrace?: (target: object) => void };
+
+const { captureStackTrace } = Error as unknown as Capture;
+/** Frames of this package say nothing to the user; its files are known by their folder. */
+const here = import.meta.url.slice(0, import.meta.url.lastIndexOf('/') + 1).replace(/^file:\/\//, '');
+
+/** Calls of one tick whose place is recorded. */
+export const placesPerBatch = 8;
+
+/** The place of this call; formatted only when it is asked for. */
+export function capturePlace(): { readonly stack?: string } {
+  if (captureStackTrace === undefined) return new Error('here');
+  const place: { stack?: string } = {};
+  captureStackTrace(place);
+  return place;
+}
+
+/** The frames of a place that belong to the user, a line each. */
+export function framesOf(place: { readonly stack?: string } | undefined): string | undefined {
+  const stack = place?.stack;
+  if (stack === undefined) return undefined;
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line) && !line.includes(here));
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+/** Gives an error that was made here, later, the place of the call that it is about. */
+export function placed<E extends Error>(error: E, place: { readonly stack?: string } | undefined): E {
+  const frames = framesOf(place);
+  if (frames !== undefined) Object.defineProperty(error, 'stack', { value: `${error.name}: ${error.message}\n${frames}`, configurable: true, writable: true });
+  return error;
+}

@@ -1,0 +1,144 @@
+import { LimitError } from '@remoteobj/except';
+import { writeNumbered } from './encode.js';
+import { endedError } from './errors.js';
+import type { OpenIterator } from './evaluator.js';
+import { streamWindow } from './limits.js';
+import { Flag, Kind } from './message.js';
+import { Op } from './operation.js';
+import type { Outbox } from './outbox.js';
+import type { Request } from './request.js';
+import { StreamSink } from './stream-sink.js';
+import { StreamSource } from './stream-source.js';
+import type { View } from './view.js';
+
+/** What iterations need of their connection. */
+export interface StreamsLink {
+  readonly outbox: Outbox;
+  record(view: View, flags: number): Request;
+  readonly mostStreams: number;
+  busyChanged(): void;
+}
+
+/** Iterations across one connection, both ways. */
+export class Streams {
+  readonly #link: StreamsLink;
+  readonly #sources = new Map<number, StreamSource>();
+  readonly #sinks = new Map<number, StreamSink>();
+  readonly #dropped = new FinalizationRegistry<StreamSink>((sink) => sink.drop());
+
+  constructor(link: StreamsLink) {
+    this.#link = link;
+  }
+
+  get count(): number {
+    return this.#sources.size + this.#sinks.size;
+  }
+
+  /** Iterations that this side waits for. */
+  get waiting(): number {
+    return this.#sinks.size;
+  }
+
+  /** Iterates a view; the request leaves with the first `next`. */
+  iterate(view: View): AsyncIterableIterator<unknown> {
+    let sink: StreamSink | undefined;
+    let closed = false;
+    const open = (): StreamSink => (sink ??= this.#open(view, iterator));
+    const end = async (): Promise<void> => {
+      closed = true;
+      await sink?.return();
+    };
+    const iterator: AsyncIterableIterator<unknown> = {
+      next: async () => (closed ? { done: true, value: undefined } : open().next()),
+      return: async (value?: unknown) => {
+        await end();
+        return { done: true, value };
+      },
+      throw: async (error?: unknown) => {
+        await end();
+        throw error;
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+
+  produce(id: number, open: OpenIterator): void {
+    const { outbox } = this.#link;
+    if (this.#sources.size >= this.#link.mostStreams) {
+      throw new LimitError(`more than ${this.#link.mostStreams} iterations are open: finish or break out of some`, { executed: 'no' });
+    }
+    let early = false;
+    const source = new StreamSource(id, open, {
+      control: outbox.control,
+      schedule: () => outbox.schedule(),
+      ended: () => {
+        early = true;
+        if (this.#sources.delete(id)) this.#link.busyChanged();
+      },
+    });
+    if (!early) this.#sources.set(id, source);
+    this.#link.busyChanged();
+  }
+
+  credit(id: number, count: number): void {
+    this.#sources.get(id)?.give(count);
+  }
+
+  /** The other side wants no more items; false: this iteration has ended. */
+  stop(id: number): boolean {
+    const source = this.#sources.get(id);
+    source?.stop();
+    return source !== undefined;
+  }
+
+  item(id: number, value: unknown): void {
+    this.#sinks.get(id)?.item(value);
+  }
+
+  /** The iteration ended over there; false: this number is no iteration. */
+  ended(id: number, failure?: { readonly error: unknown }): boolean {
+    const sink = this.#sinks.get(id);
+    if (sink === undefined) return false;
+    this.#link.outbox.answered(1);
+    sink.end(failure);
+    return true;
+  }
+
+  /** The link ended. */
+  end(reason: Error | undefined): void {
+    for (const source of this.#sources.values()) source.abandon();
+    this.#sources.clear();
+    for (const sink of [...this.#sinks.values()]) sink.end({ error: endedError(reason, 'iteration', 'unknown') });
+  }
+
+  #open(view: View, iterator: object): StreamSink {
+    const request = this.#link.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask);
+    const { outbox } = this.#link;
+    const sink = new StreamSink(request.id, {
+      sendCredit: (id, count) => {
+        writeNumbered(outbox.control, Kind.credit, id);
+        outbox.control.writer.varint(count);
+        outbox.schedule();
+      },
+      sendReturn: (id) => {
+        // Behind the request itself, which may still wait.
+        const batch = outbox.lane(outbox.isHeld(request.batch));
+        outbox.finish(batch);
+        writeNumbered(batch, Kind.return, id);
+        outbox.schedule();
+      },
+      ended: (id) => {
+        this.#dropped.unregister(sink);
+        this.#sinks.delete(id);
+        this.#link.busyChanged();
+      },
+    });
+    this.#sinks.set(request.id, sink);
+    if (request.state === 'open') this.#dropped.register(iterator, sink, sink);
+    // A request that fails before it is sent never gets an answer.
+    request.wait().then(undefined, (error: unknown) => sink.end({ error }));
+    this.#link.busyChanged();
+    return sink;
+  }
+}

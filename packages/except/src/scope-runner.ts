@@ -1,0 +1,83 @@
+import type { GroupName } from './error-group.js';
+import type { ErrorType, Scope } from './except-options.js';
+import type { Logger } from './logger.js';
+import { Passages, type Passage } from './passage.js';
+import { isThenable } from './thenable.js';
+
+/** Records an error in a group. */
+type Recorder = (group: GroupName, error: unknown, log: Logger | undefined) => void;
+
+/** Runs functions in scopes and decides what becomes of their errors: recorded or not, thrown on or swallowed. */
+export class ScopeRunner {
+  readonly #passages = new Passages();
+  readonly #record: Recorder;
+
+  constructor(record: Recorder) {
+    this.#record = record;
+  }
+
+  /** Runs `fn`; a result that is awaited comes back as a native promise, anything else at once. */
+  run(group: GroupName, fn: () => unknown, scope: Scope): unknown {
+    let passage: Passage | undefined;
+    let pending = false;
+    try {
+      const result = this.#passages.enter((entered) => {
+        passage = entered;
+        return fn();
+      });
+      if (!isThenable(result)) return result;
+      pending = true;
+      return this.#settle(result, group, scope, passage);
+    } catch (error) {
+      return this.#caught(group, error, scope, passage);
+    } finally {
+      if (!pending) this.#passages.leave();
+    }
+  }
+
+  /** Marks a recorded error that is thrown again, so that a scope around does not record it anew. */
+  markRethrown(error: unknown): void {
+    this.#passages.markRethrown(error);
+  }
+
+  /** Forgets which errors are on their way. */
+  forgetAll(): void {
+    this.#passages.forgetAll();
+  }
+
+  async #settle(
+    result: PromiseLike<unknown>,
+    group: GroupName,
+    scope: Scope,
+    passage: Passage | undefined,
+  ): Promise<unknown> {
+    try {
+      return await result;
+    } catch (error) {
+      return this.#caught(group, error, scope, passage);
+    } finally {
+      this.#passages.leave();
+    }
+  }
+
+  #caught(group: GroupName, error: unknown, scope: Scope, passage: Passage | undefined): undefined {
+    const recorded = passage !== undefined && this.#passages.isRecorded(error, passage);
+    const matches = scope.types.length === 0 || scope.types.some((type) => isInstance(error, type));
+    if (matches && !recorded) this.#record(group, error, scope.log);
+    if (matches && !scope.raises) {
+      this.#passages.forget(error);
+      return undefined;
+    }
+    if (recorded || (matches && scope.catchOnce)) this.#passages.mark(error, passage?.around);
+    throw error;
+  }
+}
+
+/** A class may decide by code of its own who is its instance, and that may throw: then it is none. */
+function isInstance(error: unknown, type: ErrorType): boolean {
+  try {
+    return error instanceof type;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,1 @@
+export { load, resolve } from '../typescript/hooks.js';

@@ -1,0 +1,50 @@
+/** Options of `spawn` and `spawnThread`. */
+export interface SpawnOptions {
+  /** Name in messages; default counts up per module: `counter-process-1`. */
+  readonly name?: string;
+  /** Command line of the module: `process.argv.slice(2)` there. */
+  readonly args?: readonly string[];
+  /** Environment; default this one's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Working directory of a process; default this one's. */
+  readonly cwd?: string | URL;
+  /** Options of node itself; default this process's, without those for debugging and for code on the command line. */
+  readonly execArgv?: readonly string[];
+  /**
+   * Where standard input, output and error of a process go; default `['ignore', 'inherit', 'pipe']`. With error as `pipe` it appears
+   * here as well, and its end is in `stderrTail`.
+   */
+  readonly stdio?: Stdio | readonly [Stdio, Stdio, Stdio];
+  /** Whether it ends when this process does, however that ends; default true. */
+  readonly daemon?: boolean;
+  /** Milliseconds until the module must be served; default 30,000. */
+  readonly startTimeout?: number;
+  /** Whether the module's exports are served; default true. False: the module exposes something itself, over `parent()`. */
+  readonly exposeModule?: boolean;
+}
+
+export type Stdio = 'ignore' | 'inherit' | 'pipe';
+
+/** Options with their defaults, checked. Throws TypeError or RangeError that names the option. */
+export function checked(options: SpawnOptions, caller: string): Required<Pick<SpawnOptions, 'daemon' | 'startTimeout' | 'exposeModule' | 'args' | 'execArgv'>> {
+  for (const key of Object.keys(options)) {
+    if (!known.has(key)) throw new TypeError(`${caller}: there is no option '${key}'; there are ${[...known].join(', ')}`);
+  }
+  const { daemon = true, startTimeout = 30_000, exposeModule = true, args = [], execArgv = inherited() } = options;
+  if (!(startTimeout > 0)) throw new RangeError(`${caller}: startTimeout must be a number of milliseconds above 0, not ${startTimeout}`);
+  if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) throw new TypeError(`${caller}: args must be a list of strings`);
+  return { daemon, startTimeout, exposeModule, args, execArgv };
+}
+
+const known = new Set(['name', 'args', 'env', 'cwd', 'execArgv', 'stdio', 'daemon', 'startTimeout', 'exposeModule']);
+
+/** A debugger's port cannot be opened twice, and code on the command line is not the child's. */
+function inherited(): string[] {
+  const inherit: string[] = [];
+  for (let i = 0; i < process.execArgv.length; i++) {
+    const option = process.execArgv[i] as string;
+    if (/^(?:-e|-p|-pe|--eval|--print)$/.test(option)) i++;
+    else if (!/^--(?:inspect|input-type|test\b|watch)/.test(option)) inherit.push(option);
+  }
+  return inherit;
+}

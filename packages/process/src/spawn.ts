@@ -1,0 +1,89 @@
+import { spawn as startProcess, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Transport } from '@remoteobj/core';
+import { childProcess, StderrTail } from '@remoteobj/transport';
+import { entryUrl } from './entry-url.js';
+import { moduleUrl } from './module-url.js';
+import { nameFor } from './names.js';
+import { checked, type SpawnOptions, type Stdio } from './options.js';
+import { Started, type Spawned, type Vessel } from './spawned.js';
+
+/**
+ * Starts a child process that imports a module and serves its exports here; TypeScript needs no build step.
+ *
+ * Resolves when the exports are served. Rejects when the module is missing, does not compile, throws or ends the process while it
+ * is imported, or is not ready within `startTimeout`; then no process is left.
+ */
+export async function spawn<M>(module: URL | string, options: SpawnOptions = {}): Promise<Spawned<M>> {
+  const { daemon, startTimeout, exposeModule, args, execArgv } = checked(options, 'spawn');
+  const { href, typescript } = moduleUrl(module, 'spawn');
+  const name = options.name ?? nameFor(href, 'process');
+  const assignment = JSON.stringify({ href, typescript, exposeModule, daemon });
+  const child = startProcess(process.execPath, [...execArgv, fileURLToPath(entryUrl('child')), assignment, ...args], {
+    cwd: options.cwd,
+    env: options.env as NodeJS.ProcessEnv | undefined,
+    stdio: [...standard(options.stdio), 'pipe'],
+    windowsHide: true,
+  });
+  await started(child, name);
+  const vessel = new ProcessVessel(child, name);
+  return new Started<M>(vessel).ready(`${name} (${href})`, startTimeout);
+}
+
+function standard(stdio: SpawnOptions['stdio'] = ['ignore', 'inherit', 'pipe']): [Stdio, Stdio, Stdio] {
+  const three = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...stdio];
+  if (three.length !== 3 || three.some((one) => !['ignore', 'inherit', 'pipe'].includes(one))) {
+    throw new TypeError("spawn: stdio must be 'ignore', 'inherit' or 'pipe', or a list of three of them");
+  }
+  return three as [Stdio, Stdio, Stdio];
+}
+
+/** A process that could not even be started has no pid, and says why in an event. */
+function started(child: ChildProcess, name: string): Promise<void> {
+  if (child.pid !== undefined) return Promise.resolve();
+  return new Promise((_resolve, reject) => {
+    child.once('error', (cause) => reject(new Error(`${name} could not be started: ${cause.message}`, { cause })));
+  });
+}
+
+class ProcessVessel implements Vessel {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly threadId: undefined = undefined;
+  readonly transport: Transport;
+  readonly #child: ChildProcess;
+  readonly #stderr: StderrTail | undefined;
+
+  constructor(child: ChildProcess, name: string) {
+    this.name = name;
+    this.pid = child.pid;
+    this.#child = child;
+    this.#stderr = child.stderr === null ? undefined : new StderrTail(child.stderr, { tee: process.stderr });
+    this.transport = childProcess(child, this.#stderr === undefined ? {} : { stderrTail: this.#stderr });
+    this.keepAlive(false);
+  }
+
+  get stderrTail(): string {
+    return this.#stderr?.text ?? '';
+  }
+
+  onExit(callback: Parameters<Vessel['onExit']>[0]): void {
+    const child = this.#child;
+    child.on('error', () => {}); // a signal that could not be sent; its end is told by 'exit'
+    if (child.exitCode !== null || child.signalCode !== null) return callback({ code: child.exitCode, signal: child.signalCode, threw: false });
+    child.once('exit', (code, signal) => callback({ code, signal, threw: false }));
+  }
+
+  end(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  keepAlive(on: boolean): void {
+    if (on) this.#child.ref();
+    else this.#child.unref();
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
+      const handle = stream as unknown as { unref?(): void; ref?(): void } | null;
+      if (!on) handle?.unref?.();
+    }
+  }
+}

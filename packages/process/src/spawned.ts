@@ -1,0 +1,162 @@
+import { connect, connectionOf, waitUntilListening, type Transport } from '@remoteobj/core';
+import type { RemoteOf } from '@remoteobj/core';
+import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
+import { describeExit, exitOf, type Exit } from './exit.js';
+
+/** A process or thread that was started here. */
+export interface Spawned<M> extends AsyncDisposable {
+  /** What its module exports. */
+  readonly remote: RemoteOf<M>;
+  readonly name: string;
+  /** Process id; undefined for a thread. */
+  readonly pid: number | undefined;
+  /** Thread id; undefined for a process. */
+  readonly threadId: number | undefined;
+  readonly alive: boolean;
+  /** Resolves when it has ended; never rejects. */
+  readonly exited: Promise<Exit>;
+  /** The last 4 KiB of its standard error. */
+  readonly stderrTail: string;
+  /** The transport to it, to `expose` something to it. */
+  readonly transport: Transport;
+  /** Ends it now: a signal (default SIGTERM) for a process, termination for a thread. Resolves when it has ended; may be repeated. */
+  kill(signal?: NodeJS.Signals): Promise<Exit>;
+  /**
+   * Ends it in order: what is under way finishes, then it is told to end. After `timeout` milliseconds (default 5,000) it is
+   * killed. Rejects, when all is over, with errors of operations that nobody awaited. May be repeated.
+   */
+  close(options?: { readonly timeout?: number }): Promise<void>;
+}
+
+/** What a process and a thread do differently. */
+export interface Vessel {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly threadId: number | undefined;
+  readonly transport: Transport;
+  readonly stderrTail: string;
+  /** Calls back once, when it has ended and its handles are closed. */
+  onExit(callback: (end: { readonly code: number | null; readonly signal: string | null; readonly threw: boolean }) => void): void;
+  end(signal: NodeJS.Signals): void;
+  /** Whether its handles keep this process's event loop alive. */
+  keepAlive(on: boolean): void;
+}
+
+/** What is done with both kinds alike. */
+export class Started<M> implements Spawned<M> {
+  readonly remote: RemoteOf<M>;
+  readonly exited: Promise<Exit>;
+  readonly #vessel: Vessel;
+  #exit: Exit | undefined;
+  #killed = false;
+  #closed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(vessel: Vessel) {
+    this.#vessel = vessel;
+    this.remote = connect<M>(vessel.transport);
+    this.exited = new Promise((resolve) => {
+      vessel.onExit((end) => {
+        this.#exit = exitOf({ ...end, killed: this.#killed, closed: this.#closed });
+        resolve(this.#exit);
+      });
+    });
+  }
+
+  get name(): string {
+    return this.#vessel.name;
+  }
+
+  get pid(): number | undefined {
+    return this.#vessel.pid;
+  }
+
+  get threadId(): number | undefined {
+    return this.#vessel.threadId;
+  }
+
+  get transport(): Transport {
+    return this.#vessel.transport;
+  }
+
+  get alive(): boolean {
+    return this.#exit === undefined;
+  }
+
+  get stderrTail(): string {
+    return this.#vessel.stderrTail;
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    if (this.alive) {
+      this.#killed = true;
+      this.#vessel.end(signal);
+    }
+    return this.#gone();
+  }
+
+  close({ timeout = 5000 }: { readonly timeout?: number } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(timeout));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Resolves when its module is served; otherwise it is ended, and the promise rejects with why. */
+  async ready(what: string, startTimeout: number): Promise<this> {
+    try {
+      await waitUntilListening(this.remote, { timeout: startTimeout });
+      return this;
+    } catch (error) {
+      if (error instanceof RemoteDiedError) await this.#gone();
+      else await this.kill('SIGKILL');
+      throw this.#startError(what, error as Error, startTimeout);
+    }
+  }
+
+  #startError(what: string, cause: Error, startTimeout: number): Error {
+    if (cause instanceof TimeoutError) {
+      return new TimeoutError(`${what} was not ready within ${startTimeout} ms and was ended: does its module wait for something at the top?`, { executed: 'unknown', cause });
+    }
+    const stderr = this.stderrTail.trim();
+    if (cause instanceof RemoteDiedError || this.#exit?.reason === 'exit') {
+      const exit = this.#exit ?? { code: null, signal: null };
+      const why = exit.code === 13 ? 'a top-level await of its module never settled (exit code 13)' : `it ended before it was ready (${describeExit(exit)})`;
+      return new RemoteDiedError(`${what} could not be started: ${why}${stderr === '' ? '' : `\n${stderr}`}`, {
+        exitCode: exit.code,
+        signal: exit.signal,
+        stderrTail: this.stderrTail,
+        executed: 'unknown',
+        cause,
+      });
+    }
+    return new Error(`${what} could not be started: ${cause.message}`, { cause });
+  }
+
+  async #close(timeout: number): Promise<void> {
+    this.#closed = true;
+    let late: ReturnType<typeof setTimeout> | undefined;
+    this.#vessel.keepAlive(true);
+    const ladder = new Promise<void>((resolve) => {
+      late = setTimeout(() => {
+        void this.kill('SIGTERM');
+        late = setTimeout(() => void this.kill('SIGKILL'), 1000);
+        resolve();
+      }, timeout);
+    });
+    try {
+      // A call that never ends must not keep the process: past the time limit, all of them fail.
+      await Promise.race([connectionOf(this.remote).close(), ladder, this.exited]);
+    } finally {
+      await this.exited;
+      clearTimeout(late);
+    }
+  }
+
+  /** Its end, waited for even if nothing else keeps this process alive. */
+  async #gone(): Promise<Exit> {
+    this.#vessel.keepAlive(true);
+    return this.exited;
+  }
+}

@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads';
+import type { Transport } from '@remoteobj/core';
+import { messagePort, StderrTail } from '@remoteobj/transport';
+import { entryUrl } from './entry-url.js';
+import { moduleUrl } from './module-url.js';
+import { nameFor } from './names.js';
+import { checked, type SpawnOptions } from './options.js';
+import { Started, type Spawned, type Vessel } from './spawned.js';
+
+/**
+ * Starts a worker thread that imports a module and serves its exports here; TypeScript needs no build step.
+ *
+ * Resolves and rejects like `spawn`. A native crash in a thread ends the whole process: put what may crash into `spawn`.
+ */
+export async function spawnThread<M>(module: URL | string, options: Omit<SpawnOptions, 'cwd' | 'stdio' | 'daemon'> = {}): Promise<Spawned<M>> {
+  const { startTimeout, exposeModule, args, execArgv } = checked(options, 'spawnThread');
+  const { href, typescript } = moduleUrl(module, 'spawnThread');
+  const name = options.name ?? nameFor(href, 'thread');
+  const worker = new Worker(entryUrl('thread'), {
+    name,
+    argv: [...args],
+    execArgv: options.execArgv === undefined ? [] : [...execArgv],
+    stderr: true,
+    workerData: { assignment: { href, typescript, exposeModule } },
+    ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
+  });
+  return new Started<M>(new ThreadVessel(worker, name)).ready(`${name} (${href})`, startTimeout);
+}
+
+class ThreadVessel implements Vessel {
+  readonly name: string;
+  readonly pid: undefined = undefined;
+  readonly threadId: number;
+  readonly transport: Transport;
+  readonly #worker: Worker;
+  readonly #stderr: StderrTail;
+  #threw = false;
+
+  constructor(worker: Worker, name: string) {
+    this.name = name;
+    this.threadId = worker.threadId;
+    this.#worker = worker;
+    this.#stderr = new StderrTail(worker.stderr, { tee: process.stderr });
+    worker.on('error', () => (this.#threw = true));
+    this.transport = messagePort(worker, { peer: 'child', stderrTail: this.#stderr });
+    this.keepAlive(false);
+  }
+
+  get stderrTail(): string {
+    return this.#stderr.text;
+  }
+
+  onExit(callback: Parameters<Vessel['onExit']>[0]): void {
+    this.#worker.once('exit', (code) => callback({ code, signal: null, threw: this.#threw }));
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+  }
+
+  keepAlive(on: boolean): void {
+    if (on) this.#worker.ref();
+    else this.#worker.unref();
+  }
+}

@@ -1,0 +1,3 @@
+import { registerTypeScript } from './typescript/register-hooks.js';
+
+registerTypeScript();
