@@ -5,6 +5,7 @@ type Capture = { stackTraceLimit?: number; captureStackTrace?: (target: object) 
 const { captureStackTrace } = Error as unknown as Capture;
 /** Frames of this package say nothing to the user; its files are known by their folder. */
 const here = import.meta.url.slice(0, import.meta.url.lastIndexOf('/') + 1).replace(/^file:\/\//, '');
+const source = here.replace(/\/dist\/$/, '/src/');
 
 /** Calls of one tick whose place is recorded. */
 export const placesPerBatch = 8;
@@ -21,7 +22,7 @@ export function capturePlace(): { readonly stack?: string } {
 export function framesOf(place: { readonly stack?: string } | undefined): string | undefined {
   const stack = place?.stack;
   if (stack === undefined) return undefined;
-  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line) && !line.includes(here));
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line) && !line.includes(here) && !line.includes(source));
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 

@@ -1,0 +1,1 @@
+export * from '@remoteobj/core'; export * from '@remoteobj/process'; export * from '@remoteobj/transport';

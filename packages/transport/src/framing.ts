@@ -1,0 +1,133 @@
+/**
+ * Frames on a stream of bytes. All numbers are unsigned, 32 bits, little-endian:
+ *
+ *     head length | number of blobs | length of each blob … | head | blobs …
+ *
+ * A head length of 0xFFFFFFFF, with no blobs, is the orderly end of the link: a stream that ends without it was cut off.
+ */
+import { ProtocolError } from '@remoteobj/except';
+import type { Frame } from '@remoteobj/core';
+
+const END = 0xffffffff;
+const mostBlobs = 65_536;
+
+/** The bytes of an orderly end. */
+export function endMarker(): Uint8Array {
+  return header(END, []);
+}
+
+/** A frame as the pieces to write, large ones not copied. */
+export function encodeFrame({ head, blobs }: Frame): Uint8Array[] {
+  const start = header(head.byteLength, blobs);
+  if (head.byteLength > 64 * 1024) return [start, head, ...blobs];
+  const small = new Uint8Array(start.byteLength + head.byteLength);
+  small.set(start);
+  small.set(head, start.byteLength);
+  return blobs.length === 0 ? [small] : [small, ...blobs];
+}
+
+function header(headLength: number, blobs: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(8 + 4 * blobs.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, headLength, true);
+  view.setUint32(4, blobs.length, true);
+  blobs.forEach((blob, i) => view.setUint32(8 + 4 * i, blob.byteLength, true));
+  return bytes;
+}
+
+/**
+ * Turns pieces of a stream into whole frames. Lengths are checked before memory is taken; large parts are received straight into
+ * the memory they end up in.
+ */
+export class FrameParser {
+  readonly #most: number;
+  readonly #onFrame: (frame: Frame) => void;
+  readonly #onEnd: () => void;
+  #target: Uint8Array = new Uint8Array(8);
+  #filled = 0;
+  #stage: 'header' | 'lengths' | 'head' | 'blob' | 'ended' = 'header';
+  #headLength = 0;
+  #lengths: number[] = [];
+  #head: Uint8Array = new Uint8Array(0);
+  #blobs: Uint8Array[] = [];
+
+  constructor(mostBytes: number, onFrame: (frame: Frame) => void, onEnd: () => void) {
+    this.#most = mostBytes;
+    this.#onFrame = onFrame;
+    this.#onEnd = onEnd;
+  }
+
+  /** Takes the next bytes of the stream; they may be reused afterwards. Throws `ProtocolError` for rubbish. */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (this.#stage !== 'ended' && (at < chunk.length || this.#filled === this.#target.length)) {
+      const size = Math.min(this.#target.length - this.#filled, chunk.length - at);
+      if (size > 0) this.#target.set(chunk.subarray(at, at + size), this.#filled);
+      at += size;
+      this.#filled += size;
+      if (this.#filled === this.#target.length) this.#advance();
+    }
+  }
+
+  #advance(): void {
+    switch (this.#stage) {
+      case 'header':
+        return this.#startFrame();
+      case 'lengths': {
+        const view = new DataView(this.#target.buffer);
+        this.#lengths = Array.from({ length: this.#target.length / 4 }, (_, i) => view.getUint32(4 * i, true));
+        return this.#startHead();
+      }
+      case 'head':
+        this.#head = this.#target;
+        return this.#nextBlob();
+      case 'blob':
+        this.#blobs.push(this.#target);
+        return this.#nextBlob();
+      case 'ended':
+        return;
+      default:
+        this.#stage satisfies never;
+    }
+  }
+
+  #startFrame(): void {
+    const view = new DataView(this.#target.buffer);
+    this.#headLength = view.getUint32(0, true);
+    const blobs = view.getUint32(4, true);
+    this.#lengths = [];
+    this.#blobs = [];
+    if (this.#headLength === END && blobs === 0) {
+      this.#stage = 'ended';
+      return this.#onEnd();
+    }
+    if (blobs > mostBlobs) throw new ProtocolError(`a frame announces ${blobs} blobs; at most ${mostBlobs} are allowed`);
+    if (this.#headLength > this.#most) throw this.#tooLong(this.#headLength);
+    if (blobs > 0) this.#expect('lengths', 4 * blobs);
+    else this.#startHead();
+  }
+
+  #startHead(): void {
+    const total = this.#lengths.reduce((sum, length) => sum + length, this.#headLength);
+    if (total > this.#most) throw this.#tooLong(total);
+    this.#expect('head', this.#headLength);
+  }
+
+  #nextBlob(): void {
+    const length = this.#lengths[this.#blobs.length];
+    if (length !== undefined) return this.#expect('blob', length);
+    const frame = { head: this.#head, blobs: this.#blobs };
+    this.#expect('header', 8);
+    this.#onFrame(frame);
+  }
+
+  #expect(stage: 'header' | 'lengths' | 'head' | 'blob', length: number): void {
+    this.#stage = stage;
+    this.#target = new Uint8Array(length);
+    this.#filled = 0;
+  }
+
+  #tooLong(bytes: number): ProtocolError {
+    return new ProtocolError(`a frame announces ${bytes} bytes; at most ${this.#most} are allowed`);
+  }
+}

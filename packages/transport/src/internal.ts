@@ -1,0 +1,2 @@
+export { parentPipe } from './child-process.js';
+export { FrameParser, encodeFrame, endMarker } from './framing.js';
