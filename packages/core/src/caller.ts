@@ -69,7 +69,12 @@ export class Caller {
   evaluate(view: View): Promise<unknown> {
     const signal = view.options?.signal;
     if (signal?.aborted && view.request === undefined) return Promise.reject(signal.reason as Error);
-    return this.#ask(runsOnce(view.op) ? this.issue(view) : this.record(view, Flag.ask));
+    if (!runsOnce(view.op)) return this.#ask(this.record(view, Flag.ask));
+    const request = this.issue(view);
+    const promise = this.#ask(request);
+    // A call that is under way already can still be given a limit: get(remote.f(), { timeout }).
+    if (request.state === 'open' && request.view.options !== view.options && request.disarm === undefined) this.#limit(request, view.options);
+    return promise;
   }
 
   /** What a view stands for, also a reference itself, as its own side sees it. */
@@ -91,8 +96,7 @@ export class Caller {
       if (path.base !== undefined && !path.base.inner) request.base = path.base;
       const batch = request.batch as Batch;
       if (batch.requests.length <= placesPerBatch) request.place = capturePlace();
-      const { signal, timeout = this.#link.options.timeout } = view.options ?? {};
-      if (signal !== undefined || timeout !== undefined) this.#arm(request, timeout, signal);
+      this.#limit(request, view.options);
       outbox.grown(batch);
       this.#link.busyChanged();
     } catch (error) {
@@ -226,12 +230,18 @@ export class Caller {
     const promise = request.wait();
     this.unheard.take(request.id);
     if (request.state !== 'open') return promise;
+    const { ended } = this.#link;
+    if (ended !== undefined && (request.sent || request.batch !== undefined)) {
+      // It was on its way when the link ended, and nobody waited for it then.
+      this.#settle(request, true, placed(endedError(ended.reason, request.view, request.sent ? 'unknown' : 'no'), request.place));
+      return promise;
+    }
     this.#pending.set(request.id, request);
     if (request.batch !== undefined && !request.inner) {
       request.flags |= Flag.ask;
       if (!request.extended) request.flags &= ~Flag.keep;
       this.#patch(request);
-    } else if (this.#link.ended === undefined && (request.flags & Flag.ask) === 0) {
+    } else if (ended === undefined && (request.flags & Flag.ask) === 0) {
       this.#pull(request);
     }
     this.#link.busyChanged();
@@ -263,6 +273,11 @@ export class Caller {
     if (failed && request.promise === undefined) this.unheard.add(request.id, outcome);
     if (request.kept !== undefined) this.#giveBack(request.kept);
     this.#link.busyChanged();
+  }
+
+  #limit(request: Request, options: ViewOptions | undefined): void {
+    const { signal, timeout = this.#link.options.timeout } = options ?? {};
+    if (signal !== undefined || timeout !== undefined) this.#arm(request, timeout, signal);
   }
 
   #arm(request: Request, timeout: number | undefined, signal: AbortSignal | undefined): void {
@@ -300,6 +315,7 @@ export class Caller {
 
   #left(request: Request): void {
     request.batch = undefined;
+    request.sent = true;
     request.flagsAt = -1;
     if ((request.flags & Flag.keep) === 0 || request.state !== 'open') return;
     request.kept = { id: request.id, released: false };

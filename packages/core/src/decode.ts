@@ -43,8 +43,11 @@ export class FrameReader {
         return this.#hello();
       case Kind.listen:
         return { kind };
-      case Kind.stop:
-        return { kind, reason: this.#values.value() };
+      case Kind.stop: {
+        if (reader.varint() !== 0) throw new ProtocolError('a stop message is not well-formed');
+        const reason = this.#values.value();
+        return { kind, reason: this.#values.takeFailure()?.error ?? reason };
+      }
       case Kind.pull:
       case Kind.flush:
       case Kind.return:

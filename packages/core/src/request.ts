@@ -18,6 +18,8 @@ export class Request {
   flagsAt = -1;
   /** Sent as a step inside the chain of a later request: its answer must be pulled. */
   inner = false;
+  /** Its frame has left. */
+  sent = false;
   /** The request on whose result this one builds, while that is not known here. */
   base: Request | undefined = undefined;
   state: 'open' | 'fulfilled' | 'rejected' = 'open';

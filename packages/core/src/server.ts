@@ -42,6 +42,7 @@ class Running implements Evaluation {
   readonly #results: Results;
   cancelled = false;
   started = false;
+  finished = false;
   settled: Promise<unknown> | undefined = undefined;
 
   constructor(message: EvalMessage, policy: Policy, results: Results) {
@@ -141,8 +142,11 @@ export class Server {
   /** What has not started is dropped; what runs stops before its next step; nobody hears of it. */
   cancel(id: number): void {
     const running = this.#running.get(id);
-    if (running !== undefined) running.cancelled = true;
     this.#link.stopProducing(id);
+    if (running === undefined) return;
+    running.cancelled = true;
+    // What waits for a promise is over for everybody but the code that it runs.
+    if (running.settled !== undefined) this.#finish(running, true, cancelled);
   }
 
   /** Answers when everything that came before has finished. */
@@ -225,6 +229,8 @@ export class Server {
 
   #finish(running: Running, failed: boolean, value: unknown): void {
     const { id, flags } = running;
+    if (running.finished) return;
+    running.finished = true;
     if (this.#running.delete(id)) this.#link.busyChanged();
     if (failed) for (const step of running.steps) if (step.op === Op.keep && !this.#isKept(step.id)) this.results.keep(step.id, true, value);
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);

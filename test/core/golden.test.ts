@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect, connectionOf, expose, get, release, type Frame, type Receiver, type Transport } from '@remoteobj/core';
+import { assert, test } from '../support/suite.js';
+
+const page = new URL('../../packages/core/PROTOCOL.md', import.meta.url);
+
+class Counter {
+  count = 0;
+  constructor(count = 0) {
+    this.count = count;
+  }
+  add(a: number, b: number, c: string): number {
+    return a + b + c.length;
+  }
+  toggle(): this {
+    return this;
+  }
+  echo(value: unknown): unknown {
+    return value;
+  }
+  fail(): never {
+    throw Object.assign(new RangeError('no more'), { stack: '' });
+  }
+  *items(): Generator<number> {
+    yield 1;
+    yield 2;
+  }
+  never(): Promise<never> {
+    return new Promise(() => {});
+  }
+}
+
+/** Two transports that write down every head that passes. */
+function recordedPair(lines: string[]): [Transport, Transport] {
+  const make = (name: string): Transport & { receiver?: Receiver; other?: ReturnType<typeof make> } => ({
+    peer: 'same',
+    send(frame: Frame) {
+      lines.push(`${name}: ${Buffer.from(frame.head).toString('hex')}`);
+      setImmediate(() => this.other?.receiver?.frame(frame));
+      return true;
+    },
+    listen(receiver: Receiver) {
+      this.receiver = receiver;
+    },
+    keepAlive() {},
+    async close() {
+      this.receiver?.closed();
+    },
+  });
+  const client = make('client');
+  const server = make('server');
+  client.other = server;
+  server.other = client;
+  return [client, server];
+}
+
+/** What is said, step by step. */
+const steps: [string, (remote: never, counter: never) => unknown][] = [
+  ['call', (remote: { add: Function }) => remote.add(1, 2.5, 'hi')],
+  ['negative and null', (remote: { echo: Function }) => remote.echo(-3)],
+  ['null', (remote: { echo: Function }) => remote.echo(null)],
+  ['chain of two calls and an attribute', (remote: { toggle: Function }) => remote.toggle().toggle().count],
+  ['assignment and reading', (remote: { count: unknown }) => ((remote.count = true), remote.count)],
+  ['failure', (remote: { fail: Function }) => remote.fail().catch(() => {})],
+  ['plain values', (remote: { echo: Function }) => remote.echo({ a: [1, 'x', undefined], b: { c: null } })],
+  ['special values', (remote: { echo: Function }) => remote.echo([-0, 10n, new Date(5), new Map([[1, new Set(['z'])]]), /x/g, '\ud800', new Uint8Array([1, 2])])],
+  ['a cycle', (remote: { echo: Function }) => {
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    return remote.echo(cycle);
+  }],
+  ['a call as argument', (remote: { echo: Function; add: Function }) => remote.echo(remote.add(1, 2, ''))],
+  ['an iteration', async (remote: { items: Function }) => {
+    for await (const item of remote.items()) void item;
+  }],
+  ['a time limit', (remote: object) => get((remote as { never: Function }).never() as never, { timeout: 1 }).catch(() => {})],
+].map(([name, run]) => [name as string, run as (remote: never, counter: never) => unknown]);
+
+async function vectors(): Promise<string[]> {
+  const lines: string[] = [];
+  const [clientEnd, serverEnd] = recordedPair(lines);
+  const out: string[] = [];
+  const take = (name: string): void => {
+    out.push(`# ${name}`, ...lines.splice(0));
+  };
+  const listener = expose(Object.assign(new Counter(), { Counter }), serverEnd);
+  const remote = connect<Counter>(clientEnd);
+  await turn();
+  take('hello');
+  for (const [name, run] of steps) {
+    await run(remote as never, undefined as never);
+    await turn();
+    take(name);
+  }
+  const made = await new (remote as unknown as { Counter: new (count: number) => PromiseLike<object> }).Counter(7);
+  await turn();
+  take('a reference');
+  release(made);
+  await connectionOf(remote).flush();
+  await turn();
+  take('its release, and a flush');
+  await listener.stop();
+  await turn();
+  take('stop');
+  return out;
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test('the frames of PROTOCOL.md are the frames that are sent', async () => {
+  const text = readFileSync(page, 'utf8');
+  const [before, printed = ''] = text.split('```vectors\n') as [string, string?];
+  const made = (await vectors()).join('\n');
+  if (process.env['UPDATE_VECTORS']) writeFileSync(page, `${before}\`\`\`vectors\n${made}\n\`\`\`\n`);
+  else assert.is(made, printed.replace(/\n```\s*$/, ''));
+});
