@@ -1,4 +1,4 @@
-import { UnserializableError } from '@remoteobj/except';
+import { LimitError, UnserializableError } from '@remoteobj/except';
 import { ByteWriter } from './bytes.js';
 import type { ValueExporter } from './codec.js';
 import type { Limits } from './limits.js';
@@ -10,6 +10,8 @@ import type { View } from './view.js';
 /** What a batch needs of its connection to encode values. */
 export interface BatchOwner {
   readonly limits: Limits;
+  /** Bytes of a frame that the other end takes. */
+  readonly peerFrameBytes: number;
   readonly references: References;
   readonly bareErrors: boolean;
   exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
@@ -94,8 +96,15 @@ export class Batch implements ValueExporter {
     this.#firstBlob = this.blobs.length;
   }
 
-  /** The message is whole: what it mentions is in force, what it moves is detached here. */
+  /**
+   * The message is whole: what it mentions is in force, what it moves is detached here.
+   *
+   * Throws `LimitError` when the other end would not take it, because that would end the link for everybody.
+   */
   commit(): void {
+    if (this.bytes > this.#owner.peerFrameBytes) {
+      throw new LimitError(`${this.bytes} bytes are more than the ${this.#owner.peerFrameBytes} that the other end takes at once: pass the value in parts`, { executed: 'no' });
+    }
     if (this.#drafts.length > 0) {
       this.#owner.references.commit();
       for (const [value, id] of this.#drafts) this.#owner.exported(value, id);
@@ -107,7 +116,7 @@ export class Batch implements ValueExporter {
   /** The message could not be encoded: as if it had never been begun. */
   undo(at: number, blobs: number): void {
     this.writer.at = at;
-    this.blobs.length = blobs;
+    for (const blob of this.blobs.splice(blobs)) this.blobBytes -= blob.byteLength;
     this.#moving = [];
     if (this.#drafts.length > 0) this.#owner.references.rollback();
     this.#drafts = [];

@@ -1,4 +1,4 @@
-import { policyOf, type Policy } from './access.js';
+import { policyOf, type Policy } from './policy.js';
 import type { CallerOptions } from './caller.js';
 import { Link } from './connection.js';
 import { exposedLimits, trustedLimits } from './limits.js';

@@ -15,7 +15,7 @@ import { References, type ReferenceOwner } from './references.js';
 import { Server, type ServerLink, type Serving } from './server.js';
 import { Signals } from './signals.js';
 import { Streams } from './streams.js';
-import type { Policy } from './access.js';
+import type { Policy } from './policy.js';
 import type { Frame, Receiver, Transport } from './transport.js';
 import { completed, type Later } from './unmarshal.js';
 import type { Root, View } from './view.js';
@@ -44,6 +44,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   listening: Listening = 'not yet';
   ended: { readonly reason: Error | undefined } | undefined = undefined;
   framesReceived: number = 0;
+  /** From the other end's hello; until then it is taken to be like this one. */
+  peerFrameBytes: number;
   /** Told when the other end starts or stops to listen, and when the link ends. */
   readonly watchers: Set<() => void> = new Set();
   /** Why the other end stopped, when it said so. */
@@ -57,6 +59,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   constructor(transport: Transport, setup: ConnectionSetup) {
     this.transport = transport;
     this.limits = setup.limits;
+    this.peerFrameBytes = setup.limits.frameBytes;
     this.outbox = new Outbox(this, transport);
     this.root = { recorder: this, kind: 'root', id: 0, url: '' };
     this.references = new References(this, setup.limits.references);
@@ -201,6 +204,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     if (this.ended !== undefined) return;
     this.framesReceived++;
     try {
+      const bytes = frame.blobs.reduce((sum, blob) => sum + blob.byteLength, frame.head.length);
+      if (bytes > this.limits.frameBytes) throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
       if (!this.#greeted && frame.head.length > helloBytes) throw new ProtocolError('the other end sent much before it said hello');
       const reader = new FrameReader(frame, this.#importing, this.limits);
       for (let message = reader.next(); message !== undefined; message = reader.next()) this.#dispatch(message);
@@ -239,6 +244,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
         if (message.version !== version) throw new ProtocolError(`the other end speaks version ${message.version} of the protocol, this end ${version}: update the older one`);
         this.#greeted = true;
         this.outbox.mostInFlight = Math.max(1, message.callsInFlight);
+        this.peerFrameBytes = message.frameBytes;
         return this.outbox.schedule();
       case Kind.listen:
         this.listening = 'listening';

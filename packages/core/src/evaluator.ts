@@ -1,6 +1,9 @@
 import { AccessDeniedError } from '@remoteobj/except';
-import { callFunction, constructObject, deleteMember, getMember, hasMember, isRefusedValue, iteratorOf, lengthOf, listKeys, setMember, type Policy } from './access.js';
+import { isRefusedValue } from './access.js';
+import { callFunction, constructObject, deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } from './members.js';
 import { Op, type Step } from './operation.js';
+import type { Policy } from './policy.js';
+import { iteratorOf } from './protocols.js';
 import { viewOfRemote } from './proxy.js';
 import { View, printStep } from './view.js';
 
@@ -103,7 +106,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
           value = lengthOf(value, policy, text);
           break;
         case Op.construct:
-          value = constructObject(value, step.args, policy, text, isForeign);
+          value = constructObject(value, step.args, policy, text);
           break;
         case Op.super:
           up++;

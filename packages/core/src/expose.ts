@@ -1,4 +1,4 @@
-import { policyOf } from './access.js';
+import { policyOf } from './policy.js';
 import { linkOf } from './connect.js';
 import type { Link } from './connection.js';
 import type { Transport } from './transport.js';

@@ -1,4 +1,4 @@
-import { policyOf } from './access.js';
+import { policyOf } from './policy.js';
 import { evaluate } from './evaluator.js';
 import { Op, type Step } from './operation.js';
 import type { View } from './view.js';

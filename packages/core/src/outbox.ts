@@ -71,7 +71,9 @@ export class Outbox {
 
   /** The batch leaves two microtasks from now: `await` calls `then` one microtask late. */
   schedule(): void {
-    if (this.#scheduled || this.#ended) return;
+    if (this.#ended) return;
+    if (this.control.bytes > batchBytes) this.#post(taken(this.control)); // together they might be more than a frame may hold
+    if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(this.#hop);
   }
@@ -179,8 +181,13 @@ export class Outbox {
       this.inFlight += requests.requests.length;
       this.onSend(requests);
     }
+    if (requests !== undefined && !control.empty && control.bytes + requests.bytes > batchBytes) this.#post(taken(control));
     const frame = makeFrame(control, requests);
     if (requests !== undefined && requests !== this.#requests && this.#spare.length < 4) this.#spare.push(requests);
+    this.#post(frame);
+  }
+
+  #post(frame: Frame): void {
     this.framesSent++;
     if (!this.#transport.send(frame)) this.#full = true;
   }

@@ -1,6 +1,6 @@
-import { ConnectionClosedError, ProtocolError } from '@remoteobj/except';
+import { ConnectionClosedError, ProtocolError, RemoteObjectError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
-import type { Policy } from './access.js';
+import type { Policy } from './policy.js';
 import type { Batch } from './batch.js';
 import { writeNumbered, writeWithValue } from './encode.js';
 import { notListeningError } from './errors.js';
@@ -269,6 +269,8 @@ export class Server {
     try {
       writeWithValue(this.#link.control, kind, id, outgoing, failed ? 'error' : 'result', detail);
     } catch (error) {
+      // It was run; only what came of it cannot be told.
+      if (error instanceof RemoteObjectError) error.executed = 'yes';
       const late = kind === Kind.pulled ? kind : Kind.failure;
       writeWithValue(this.#link.control, late, id, outgoingError(error, this.policy), 'error', late === Kind.pulled ? 1 : Number((flags & Flag.ask) === 0));
     }

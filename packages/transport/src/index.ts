@@ -1,3 +1,4 @@
+export { local } from './local.js';
 export { memoryPair } from './memory.js';
 export { messagePort, type MessagePortOptions, type PortLike } from './message-port.js';
 export { childProcess } from './child-process.js';

@@ -54,6 +54,10 @@ class MemoryTransport implements Transport {
     other?.ended(reason);
   }
 
+  arrived(frame: Frame): void {
+    this.#delivery.frame(frame);
+  }
+
   /** The other end closed. */
   ended(reason: Error | undefined): void {
     this.#closing = true;
@@ -70,7 +74,7 @@ class MemoryTransport implements Transport {
   }
 
   #flush(): void {
-    for (const frame of this.#channel.splice(0)) this.other?.#delivery.frame(frame);
+    for (const frame of this.#channel.splice(0)) this.other?.arrived(frame);
     this.#bytes = 0;
     if (!this.#full) return;
     this.#full = false;

@@ -1,0 +1,1 @@
+export type RemoteOf<T> = T & { placeholder?: never }; export type AnyView = any; export type Arrived<V> = V; export type RemoteView<V> = PromiseLike<V>; export type Sent<V> = V; export type ViewOf<M> = M;
