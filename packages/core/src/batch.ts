@@ -37,6 +37,8 @@ export class Batch implements ValueExporter {
   /** Whether what is being written goes on with the open chain. */
   merging = false;
   blobBytes = 0;
+  /** It waits for the other end to listen. */
+  held = false;
   #moving: ArrayBuffer[] = [];
   #drafts: [object, number][] = [];
   #firstBlob = 0;

@@ -120,6 +120,7 @@ export class Caller {
       await request.wait();
     }
     this.unheard.raise();
+    if (ended?.reason !== undefined) throw endedError(ended.reason, 'flush', 'unknown');
   }
 
   /** The answer to a request, or the failure of one that nobody asked about. */

@@ -63,6 +63,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.outbox = new Outbox(this, transport);
     this.root = { recorder: this, kind: 'root', id: 0, url: '' };
     this.references = new References(this, setup.limits.references);
+    this.outbox.onFlushed = () => this.busyChanged();
     this.server = new Server(this, setup.policy, setup.limits.callsInFlight, setup.limits.keptResults);
     this.caller = new Caller(this);
     this.streams = new Streams(this);
@@ -148,7 +149,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   }
 
   schedule(): void {
-    this.outbox.schedule();
+    this.outbox.answersGrown();
   }
 
   produce(id: number, open: OpenIterator): void {
@@ -253,7 +254,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
       case Kind.stop:
         this.listening = 'stopped';
         this.stopReason = message.reason;
-        this.caller.refuse(this.outbox.takeHeld());
+        for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);
         return this.#tell();
       case Kind.pull:
         return this.server.pull(message.id);
@@ -300,7 +301,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.ended = { reason };
     this.outbox.end();
     this.caller.end(reason);
-    this.caller.refuse(this.outbox.takeHeld());
+    for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);
     this.streams.end(reason);
     this.server.end();
     this.#signals.end();

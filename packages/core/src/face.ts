@@ -95,7 +95,7 @@ export class Connection {
 
   async #close(pending: 'fulfil' | 'refuse'): Promise<void> {
     const link = this.#link;
-    if (link.listening === 'not yet') link.caller.refuse(link.outbox.takeHeld());
+    if (link.listening === 'not yet') for (const batch of link.outbox.takeHeld()) link.caller.refuse(batch);
     if (link.ended !== undefined) return link.caller.unheard.raise();
     if (pending === 'refuse') {
       link.caller.end(undefined);

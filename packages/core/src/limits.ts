@@ -60,6 +60,9 @@ export const helloBytes: number = 64 * 1024;
 export const streamWindow = 32;
 /** Bytes larger than this travel beside the frame's head instead of inside it. */
 export const blobBytes: number = 16 * 1024;
+/** Requests that wait for a listener are cut into batches this small: the other end's limits are not known yet. */
+export const heldRequests: number = 128;
+export const heldBytes: number = 1024 * 1024;
 /** A frame is closed and sent when its requests exceed this, even within a tick. */
 export const batchBytes: number = 4 * MiB;
 /** Milliseconds that the error of an unawaited operation waits for a `flush` before it becomes an unhandled rejection. */

@@ -1,6 +1,6 @@
 import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
-import { batchBytes } from './limits.js';
+import { batchBytes, heldBytes, heldRequests } from './limits.js';
 import { Flag } from './message.js';
 import type { Frame, Transport } from './transport.js';
 
@@ -11,8 +11,9 @@ export class Outbox {
   /** Answers, credit, cancellations: never held back. */
   readonly control: Batch;
   #requests: Batch;
-  /** Requests for the root before the other end listens. */
+  /** Requests for the root before the other end listens; full ones before the one that is being filled. */
   #held: Batch;
+  #heldFull: Batch[] = [];
   /** Full batches above the limit of calls in flight, or behind a transport that is full. */
   #waiting: Batch[] = [];
   #spare: Batch[] = [];
@@ -27,13 +28,15 @@ export class Outbox {
   framesSent: number = 0;
   /** Called for each batch just before it leaves. */
   onSend: (batch: Batch) => void = () => {};
+  /** Called when what waits may have become less. */
+  onFlushed: () => void = () => {};
 
   constructor(owner: BatchOwner, transport: Transport) {
     this.#owner = owner;
     this.#transport = transport;
     this.control = new Batch(owner);
     this.#requests = new Batch(owner);
-    this.#held = new Batch(owner);
+    this.#held = this.#freshHeld();
   }
 
   /** The batch for the next request. Throws `LimitError` when too much waits. */
@@ -51,7 +54,7 @@ export class Outbox {
 
   /** Whether requests wait for a listener. */
   get holds(): boolean {
-    return !this.#held.empty;
+    return !this.#held.empty || this.#heldFull.length > 0;
   }
 
   /** So many requests are not in flight any more. */
@@ -61,12 +64,12 @@ export class Outbox {
   }
 
   isHeld(batch: Batch | undefined): boolean {
-    return batch === this.#held;
+    return batch?.held === true;
   }
 
   /** Whether requests wait for room or for a listener. */
   get unsent(): boolean {
-    return this.#waiting.length > 0 || !this.#held.empty || !this.#requests.empty;
+    return this.#waiting.length > 0 || this.holds || !this.#requests.empty;
   }
 
   /** The batch leaves two microtasks from now: `await` calls `then` one microtask late. */
@@ -82,29 +85,47 @@ export class Outbox {
   readonly #leave = (): void => {
     this.#scheduled = false;
     this.flush();
+    this.onFlushed();
   };
 
   /** After a request was written: closes batches that are full. */
   grown(batch: Batch): void {
+    if (batch.held) {
+      if (batch.requests.length < heldRequests && batch.bytes < heldBytes) return;
+      this.finish(batch);
+      this.#heldFull.push(batch);
+      this.#held = this.#freshHeld();
+      return;
+    }
     // Half the limit: what has finished is reported by quarters, so a batch of this size always finds room in the end.
-    if (batch !== this.#held && (batch.requests.length >= this.mostInFlight / 2 || batch.bytes > batchBytes)) this.flush();
+    if (batch.requests.length >= this.mostInFlight / 2 || batch.bytes > this.#batchBytes) this.flush();
     this.schedule();
+  }
+
+  /** After an answer was written: large ones are not heaped up. */
+  answersGrown(): void {
+    if (this.control.bytes > this.#batchBytes) this.flush();
+    this.schedule();
+  }
+
+  get #batchBytes(): number {
+    return Math.min(batchBytes, this.#owner.peerFrameBytes / 4);
   }
 
   /** The other end listens: what waited for that goes first. */
   releaseHeld(): void {
-    if (this.#held.empty) return;
-    this.#finish(this.#held);
-    this.#enqueue(this.#held, true);
-    this.#held = this.#fresh();
+    for (const batch of this.takeHeld().reverse()) this.#enqueue(batch, true);
     this.schedule();
   }
 
   /** Takes back what waits for a listener. */
-  takeHeld(): Batch {
-    const held = this.#held;
-    this.#held = this.#fresh();
-    return held;
+  takeHeld(): Batch[] {
+    this.#finish(this.#held);
+    const all = [...this.#heldFull, this.#held].filter((batch) => !batch.empty);
+    for (const batch of all) batch.held = false;
+    this.#heldFull = [];
+    this.#held = this.#freshHeld();
+    return all;
   }
 
   /** Sends what may be sent now; forced: also to a transport that is full, because this process is about to end. */
@@ -129,6 +150,7 @@ export class Outbox {
   drained(): void {
     this.#full = false;
     this.flush();
+    this.onFlushed();
   }
 
   end(): void {
@@ -165,6 +187,12 @@ export class Outbox {
   #dequeue(): Batch {
     const batch = this.#waiting.shift() as Batch;
     this.#waitingBytes -= batch.bytes;
+    return batch;
+  }
+
+  #freshHeld(): Batch {
+    const batch = new Batch(this.#owner);
+    batch.held = true;
     return batch;
   }
 

@@ -53,3 +53,36 @@ export { childProcess, local, memoryPair, messagePort, StderrTail } from '@remot
 export type { MessagePortOptions, PortLike } from '@remoteobj/transport';
 export { parent, spawn, spawnThread } from '@remoteobj/process';
 export type { Exit, Spawned, SpawnOptions, Stdio } from '@remoteobj/process';
+export {
+  AccessDeniedError,
+  ConnectionClosedError,
+  DeadlockError,
+  Except,
+  LimitError,
+  LocalExcept,
+  NotListeningError,
+  ProtocolError,
+  RemoteDiedError,
+  RemoteError,
+  RemoteObjectError,
+  StaleReferenceError,
+  TimeoutError,
+  UnserializableError,
+} from '@remoteobj/except';
+export type {
+  CaughtError,
+  DeadlockStep,
+  Death,
+  ErrorDetails,
+  ErrorListener,
+  ErrorOrigin,
+  ErrorType,
+  Executed,
+  GroupName,
+  Logger,
+  Outcome,
+  RecordDetails,
+  ScopeOptions,
+  Swallowed,
+  WrapOptions,
+} from '@remoteobj/except';
