@@ -47,6 +47,8 @@ export function messagePort(port: PortLike, options: MessagePortOptions = {}): T
 /** What Node and browsers do differently. */
 interface Side {
   readonly port: PortLike;
+  /** Whether stopping closes the port. */
+  readonly closes: boolean;
   start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void;
   stop(): void;
   keepAlive(on: boolean): void;
@@ -88,7 +90,8 @@ class PortTransport implements Transport {
   async close(reason?: Error): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#delivery.ended) this.#side.port.postMessage(END);
+    // With a reason a port is just closed, which the other end takes for a break; a worker goes on and has to be told.
+    if (!this.#delivery.ended && (reason === undefined || !this.#side.closes)) this.#side.port.postMessage(END);
     await undefined;
     this.#end(reason);
   }
@@ -121,14 +124,16 @@ class NodeSide implements Side {
   readonly port: NodePort;
   readonly #listeners: [string, (value: never) => void][] = [];
   #thrown: unknown;
-  #isWorker = false;
+  readonly closes: boolean;
+  readonly #isWorker: boolean;
 
   constructor(port: NodePort) {
     this.port = port;
+    this.#isWorker = typeof port.threadId === 'number';
+    this.closes = !this.#isWorker && 'close' in port;
   }
 
   start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void {
-    this.#isWorker = typeof this.port.threadId === 'number';
     this.#listen('message', onMessage);
     this.#listen('messageerror', (cause) => onEnd(new ProtocolError('a message could not be read', { cause })));
     if (this.#isWorker) {
@@ -144,7 +149,7 @@ class NodeSide implements Side {
   stop(): void {
     for (const [event, listener] of this.#listeners) if (event !== 'error') this.port.off(event, listener);
     // A port that was closed in order is of no more use; a worker goes on.
-    if (!this.#isWorker && 'close' in this.port) queueMicrotask(() => (this.port as unknown as { close(): void }).close());
+    if (this.closes) queueMicrotask(() => (this.port as unknown as { close(): void }).close());
   }
 
   keepAlive(on: boolean): void {
@@ -160,6 +165,7 @@ class NodeSide implements Side {
 
 class WebSide implements Side {
   readonly port: WebPort;
+  readonly closes = false;
   #stop: () => void = () => {};
 
   constructor(port: WebPort) {

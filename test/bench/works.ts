@@ -1,0 +1,67 @@
+import type { Remote } from 'remoteobj';
+import { forked, forkedAdvanced, forking } from './forked.js';
+import { inChild, inThread, starting } from './ours.js';
+import type { Service } from './service.js';
+import { rawSocket } from './sockets.js';
+import { comlink, fiveTrips, rawPort } from './threaded.js';
+import type { Work } from './work.js';
+
+const add = (service: Remote<Service>, i: number): PromiseLike<number> => service.add(i, 2.5, 'hello');
+const get = (service: Remote<Service>): PromiseLike<number> => service.a.b.c.d;
+const chain = (service: Remote<Service>): PromiseLike<number> => service.link.next(1).next(2).next(3).next(4).total(5);
+const large = new Uint8Array(1024 * 1024).fill(7);
+
+// Certificates that a machine adds to Node are read by every process that starts, and can hide the rest.
+const { NODE_EXTRA_CA_CERTS: _certificates, ...lean } = process.env;
+
+/** The table: what is compared with what, and what is asked of it. */
+export const works: readonly Work[] = [
+  {
+    name: 'small call, one at a time, child', against: 'process.send (json)', unit: 'time', must: 0.8, times: 1000,
+    ours: inChild(add), peer: forked(1),
+  },
+  {
+    name: 'small calls, 100 in flight, child', against: 'process.send (json)', unit: 'rate', must: 1.5, times: 5000,
+    ours: inChild(add, 100), peer: forked(100),
+  },
+  {
+    name: 'small call, one at a time, thread', against: 'Comlink', unit: 'time', must: 0.7, times: 1000,
+    ours: inThread(add), peer: comlink((service, i) => service.add(i, 2.5, 'hello')),
+  },
+  {
+    name: 'small calls, 100 in flight, thread', against: 'Comlink', unit: 'rate', must: 4, times: 5000,
+    ours: inThread(add, 100), peer: comlink((service, i) => service.add(i, 2.5, 'hello'), 100),
+  },
+  {
+    name: 'get of a.b.c.d, thread', against: 'Comlink', unit: 'time', must: 0.7, times: 1000,
+    ours: inThread(get), peer: comlink((service) => service.a.b.c.d),
+  },
+  {
+    name: 'chain of 5 calls on results, thread', against: 'Comlink (5 trips)', unit: 'time', must: 0.25, times: 50,
+    ours: inThread(chain), peer: comlink(fiveTrips),
+  },
+  {
+    name: '1 MiB typed array there and back, child', against: 'process.send (advanced)', unit: 'rate', must: 2, times: 10,
+    ours: inChild((service) => service.echo(large)), peer: forkedAdvanced(large),
+  },
+  {
+    name: 'spawn to first answer', against: 'fork + first message', unit: 'time', must: 1.25, times: 1, slices: 3,
+    ours: starting(process.env), peer: forking(process.env),
+  },
+  {
+    name: 'the same without NODE_EXTRA_CA_CERTS', against: 'fork + first message', unit: 'time', must: 1.25, times: 1, slices: 3,
+    ours: starting(lean), peer: forking(lean),
+  },
+  {
+    name: 'small call, one at a time, child', against: 'bare socket pair', unit: 'time', times: 1000,
+    ours: inChild(add), peer: rawSocket,
+  },
+  {
+    name: 'small call, one at a time, thread', against: 'bare postMessage', unit: 'time', times: 1000,
+    ours: inThread(add), peer: rawPort(1),
+  },
+  {
+    name: 'small calls, 100 in flight, thread', against: 'bare postMessage', unit: 'rate', times: 5000,
+    ours: inThread(add, 100), peer: rawPort(100),
+  },
+];
