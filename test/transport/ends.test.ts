@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { connect, connectionOf, expose, type Transport } from '@remoteobj/core';
+import { childProcess, memoryPair, messagePort } from '@remoteobj/transport';
+import { assert, test, watchLeftovers } from '../support/suite.js';
+
+test('a child without a pipe at descriptor 3 is refused with the remedy', async () => {
+  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
+  assert.throws(() => childProcess(child), /stdio: \['inherit', 'inherit', 'inherit', 'pipe'\]/);
+  await new Promise((resolve) => child.once('exit', resolve));
+});
+
+test('something that is no port is refused', () => {
+  assert.throws(() => messagePort({} as never), /MessagePort or a Worker/);
+  assert.throws(() => messagePort({ postMessage() {} }), /MessagePort or a Worker/);
+});
+
+test('a transport belongs to one connection', () => {
+  const [a] = memoryPair();
+  const receiver = { frame() {}, drained() {}, closed() {} };
+  a.listen(receiver);
+  assert.throws(() => a.listen(receiver), /listened to once/);
+});
+
+test('a process that is no child of ours and dies at once is a death', async () => {
+  const left = watchLeftovers();
+  const child = spawn(process.execPath, ['-e', 'process.stderr.write("last words"); process.exitCode = 7'], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const remote = connect<{ x: number }>(childProcess(child));
+  const reason = await connectionOf(remote).closed;
+  assert.is((reason as { code?: string }).code, 'ERR_REMOTE_DIED');
+  assert.is((reason as { exitCode?: number }).exitCode, 7);
+  assert.is((reason as { stderrTail?: string }).stderrTail, 'last words');
+  await left.assertNone();
+});
+
+test('a child that closes its end of the channel and lives on is a cut connection, not a death', async () => {
+  const child = spawn(process.execPath, ['-e', 'require("fs").closeSync(3); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const remote = connect(childProcess(child));
+  const reason = await connectionOf(remote).closed;
+  assert.is((reason as { code?: string }).code, 'ERR_CONNECTION_CLOSED');
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+});
+
+test('a worker that ends is a death with its exit code', async () => {
+  const left = watchLeftovers();
+  const worker = new Worker('require("node:worker_threads").parentPort.once("message", () => process.exit(4))', { eval: true });
+  const remote = connect(messagePort(worker));
+  const reason = await connectionOf(remote).closed;
+  assert.is((reason as { code?: string }).code, 'ERR_REMOTE_DIED');
+  assert.is((reason as { exitCode?: number }).exitCode, 4);
+  await left.assertNone();
+});
+
+test('both ends expose over one transport and share a connection', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const [a, b]: Transport[] = [messagePort(port1), messagePort(port2)];
+  expose({ name: 'a' }, a as Transport);
+  expose({ name: 'b' }, b as Transport);
+  const [toB, toA] = [connect<{ name: string }>(a as Transport), connect<{ name: string }>(b as Transport)];
+  assert.is(await toB.name, 'b');
+  assert.is(await toA.name, 'a');
+  await connectionOf(toB).close();
+  assert.is(await connectionOf(toA).closed, undefined);
+});
