@@ -1,7 +1,7 @@
 import { ProtocolError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
 import { brandOf, type BrandMember } from './brands.js';
-import { functionConstructors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, intrinsicPrototypes, isArray } from './intrinsics.js';
+import { functionConstructors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, intrinsicPrototypes, isArray, isView } from './intrinsics.js';
 import { exposedMembers, type Policy } from './policy.js';
 
 /**
@@ -97,7 +97,8 @@ const openOfErrors = new Set(['message', 'code', 'cause', 'errors']);
 export function isOpenHolder(holder: unknown, policy: Policy): boolean {
   if (typeof holder === 'string') return true;
   if (typeof holder !== 'object' || holder === null) return false;
-  if (isArray(holder)) return true;
+  if (isArray(holder) || isView(holder)) return true;
+  if (isPrototypeObject(holder)) return false;
   const prototype = getPrototypeOf(holder) as object | null;
   if (prototype === null) return !isNamespace(holder) || policy.roots.has(holder);
   return prototype === Object.prototype || isForeignRoot(prototype);
@@ -118,6 +119,12 @@ function lists(Class: object, key: string, policy: Policy): boolean {
   if (policy.members.get(Class)?.has(key)) return true;
   const list: unknown = getOwnPropertyDescriptor(Class, exposedMembers)?.value;
   return isArray(list) && list.includes(key);
+}
+
+/** What a class gives its instances: shared by all of them, so nobody changes it from outside. */
+export function isPrototypeObject(holder: object): boolean {
+  const Class: unknown = getOwnPropertyDescriptor(holder, 'constructor')?.value;
+  return typeof Class === 'function' && getOwnPropertyDescriptor(Class, 'prototype')?.value === holder;
 }
 
 /** A module's exports: an exotic object that cannot be changed and has no prototype. */
@@ -145,7 +152,7 @@ const refused = new Set<unknown>([
   Reflect,
   Proxy,
   ...['WebAssembly', 'process', 'require', 'module', 'Worker', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'clearTimeout', 'clearInterval', 'clearImmediate'].map(
-    (name) => getOwnPropertyDescriptor(globalThis, name)?.value as unknown,
+    (name) => (globalThis as unknown as Record<string, unknown>)[name], // some are accessors of the global object
   ),
 ]);
 refused.delete(undefined);

@@ -39,6 +39,9 @@ function collect(): Set<object> {
     addChain(found, getPrototypeOf(iterator) as object);
   }
   addChain(found, Uint8Array.prototype);
+  // Node's Buffer has members that lead to the memory of others; its global is an accessor.
+  const NodeBuffer = (globalThis as { Buffer?: { prototype: object } }).Buffer;
+  if (NodeBuffer !== undefined) found.add(NodeBuffer.prototype);
   found.add(Function.prototype);
   return found;
 }

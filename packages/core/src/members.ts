@@ -1,7 +1,7 @@
 import { AccessDeniedError } from '@remoteobj/except';
-import { isNamespace, isRefusedValue, resolve } from './access.js';
+import { isNamespace, isPrototypeObject, isRefusedValue, resolve } from './access.js';
 import { functionTakers } from './brands.js';
-import { apply, construct, defineProperty, getOwnPropertyDescriptor, hasOwn, isExtensible } from './intrinsics.js';
+import { apply, construct, defineProperty, isExtensible } from './intrinsics.js';
 import type { Policy } from './policy.js';
 
 /** What is done with members once the access rule has found them. `text` gives the chain so far, for errors only. */
@@ -140,8 +140,5 @@ const neverReplaced = new Set(['toJSON', 'valueOf', 'toString']);
 
 /** Functions, module namespaces and prototype objects are shared by everybody: nobody changes them from outside. */
 function isUntouchable(holder: object): boolean {
-  if (typeof holder === 'function' || isNamespace(holder)) return true;
-  const Class: unknown = getOwnPropertyDescriptor(holder, 'constructor')?.value;
-  return typeof Class === 'function' && hasOwn(Class, 'prototype') && getOwnPropertyDescriptor(Class, 'prototype')?.value === holder;
+  return typeof holder === 'function' || isNamespace(holder) || isPrototypeObject(holder);
 }
-
