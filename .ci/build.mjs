@@ -29,6 +29,9 @@ for (const name of readdirSync(packages)) {
     conditions: ['module', 'import'],
     target: 'node20',
     sourcemap: 'linked',
+    // Half the bytes to compile when a child starts; names are kept, so stacks stay readable.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'eof',
     external: ['remoteobj', '@remoteobj/*', 'esbuild', 'koffi'],
     logLevel: 'warning',

@@ -3,7 +3,7 @@
  *
  * Arguments are parts of paths: only files whose path contains one of them are run.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -56,15 +56,28 @@ async function runFile(file: string): Promise<Outcome> {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const timer = setTimeout(() => child.kill('SIGKILL'), limit);
-  const end = await new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => setTimeout(() => resolve(signal ?? String(code)), 50));
-  });
+  const end = await ended(child);
   clearTimeout(timer);
   const outcome = judge(output, end, await leftBehind(mark));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${relative(root, `${root}${file}`)} (${outcome.passed} in ${seconds} s)`);
   if (outcome.failed > 0) console.log(output);
   return outcome;
+}
+
+/** How the process ended, once its output is complete; a process that it left behind may hold the pipes, and is not waited for. */
+function ended(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => {
+      const end = signal ?? String(code);
+      const grace = setTimeout(() => resolve(end), 1000);
+      child.once('close', () => {
+        clearTimeout(grace);
+        resolve(end);
+      });
+    });
+  });
 }
 
 /** A file fails as a whole when its process does, when it prints no totals, or when processes of it are left. */

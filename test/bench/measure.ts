@@ -17,7 +17,7 @@ export async function measure(work: Work, rounds: number): Promise<Measured> {
   const sides = [await work.ours(), await work.peer()] as const;
   try {
     const best = [Infinity, Infinity];
-    for (const side of sides) await round(side, work); // warm: compiled, connected, buffers grown
+    for (const side of sides) await round(side, work); // warm: connected, buffers grown, compiled
     for (let i = 0; i < rounds; i++) {
       for (const [which, side] of sides.entries()) best[which] = Math.min(best[which] as number, await round(side, work));
     }
@@ -28,9 +28,11 @@ export async function measure(work: Work, rounds: number): Promise<Measured> {
   }
 }
 
-/** Milliseconds for doing the work once. */
+/**
+ * Milliseconds for doing the work once. No collection is forced in between: it would throw away compiled code, and each round
+ * would begin cold.
+ */
 async function round(side: Side, { times, slices = 9 }: Work): Promise<number> {
-  globalThis.gc?.();
   const taken: number[] = [];
   for (let i = 0; i < slices; i++) taken.push((await side.run(times)) / times);
   taken.sort((a, b) => a - b);

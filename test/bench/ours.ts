@@ -1,11 +1,14 @@
-import { spawn, spawnThread, type Remote, type Spawned } from 'remoteobj';
+import { spawn, spawnThread, type Spawned } from 'remoteobj';
 import { serviceUrl, type Service } from './service.js';
 import { oneByOne, windowed, type Side } from './work.js';
 
 // Without the options of this process, such as the loader for TypeScript: no other side has them either.
 const plain = { execArgv: [] };
 
-type Operation = (service: Remote<Service>, i: number) => PromiseLike<unknown>;
+/** The functions of the other side, as they are seen here. */
+export type RemoteService = Spawned<Service>['remote'];
+
+type Operation = (service: RemoteService, i: number) => unknown;
 
 /** Our side in a child process. */
 export function inChild(operation: Operation, width = 1): () => Promise<Side> {

@@ -21,7 +21,7 @@ export interface Work {
 }
 
 /** A side that awaits one operation after the other. */
-export function oneByOne(operation: (i: number) => PromiseLike<unknown>, stop: () => Promise<void>): Side {
+export function oneByOne(operation: (i: number) => unknown, stop: () => Promise<void>): Side {
   return {
     run: async (times) => {
       const start = performance.now();
@@ -33,7 +33,7 @@ export function oneByOne(operation: (i: number) => PromiseLike<unknown>, stop: (
 }
 
 /** A side with so many operations under way that each completion starts the next. */
-export function windowed(width: number, operation: (i: number) => PromiseLike<unknown>, stop: () => Promise<void>): Side {
+export function windowed(width: number, operation: (i: number) => unknown, stop: () => Promise<void>): Side {
   return {
     run: async (times) => {
       let issued = 0;

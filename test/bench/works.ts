@@ -1,14 +1,12 @@
-import type { Remote } from 'remoteobj';
 import { forked, forkedAdvanced, forking } from './forked.js';
-import { inChild, inThread, starting } from './ours.js';
-import type { Service } from './service.js';
+import { inChild, inThread, starting, type RemoteService } from './ours.js';
 import { rawSocket } from './sockets.js';
 import { comlink, fiveTrips, rawPort } from './threaded.js';
 import type { Work } from './work.js';
 
-const add = (service: Remote<Service>, i: number): PromiseLike<number> => service.add(i, 2.5, 'hello');
-const get = (service: Remote<Service>): PromiseLike<number> => service.a.b.c.d;
-const chain = (service: Remote<Service>): PromiseLike<number> => service.link.next(1).next(2).next(3).next(4).total(5);
+const add = (service: RemoteService, i: number): unknown => service.add(i, 2.5, 'hello');
+const get = (service: RemoteService): unknown => service.a.b.c.d;
+const chain = (service: RemoteService): unknown => service.link.next(1).next(2).next(3).next(4).total(5);
 const large = new Uint8Array(1024 * 1024).fill(7);
 
 // Certificates that a machine adds to Node are read by every process that starts, and can hide the rest.
@@ -21,7 +19,7 @@ export const works: readonly Work[] = [
     ours: inChild(add), peer: forked(1),
   },
   {
-    name: 'small calls, 100 in flight, child', against: 'process.send (json)', unit: 'rate', must: 1.5, times: 5000,
+    name: 'small calls, 100 in flight, child', against: 'process.send (json)', unit: 'rate', must: 1.5, times: 10_000,
     ours: inChild(add, 100), peer: forked(100),
   },
   {
@@ -29,7 +27,7 @@ export const works: readonly Work[] = [
     ours: inThread(add), peer: comlink((service, i) => service.add(i, 2.5, 'hello')),
   },
   {
-    name: 'small calls, 100 in flight, thread', against: 'Comlink', unit: 'rate', must: 4, times: 5000,
+    name: 'small calls, 100 in flight, thread', against: 'Comlink', unit: 'rate', must: 4, times: 10_000,
     ours: inThread(add, 100), peer: comlink((service, i) => service.add(i, 2.5, 'hello'), 100),
   },
   {
@@ -61,7 +59,7 @@ export const works: readonly Work[] = [
     ours: inThread(add), peer: rawPort(1),
   },
   {
-    name: 'small calls, 100 in flight, thread', against: 'bare postMessage', unit: 'rate', times: 5000,
+    name: 'small calls, 100 in flight, thread', against: 'bare postMessage', unit: 'rate', times: 10_000,
     ours: inThread(add, 100), peer: rawPort(100),
   },
 ];

@@ -32,7 +32,8 @@ class Counter {
 
 /** Two transports that write down every head that passes. */
 function recordedPair(lines: string[]): [Transport, Transport] {
-  const make = (name: string): Transport & { receiver?: Receiver; other?: ReturnType<typeof make> } => ({
+  type End = Transport & { receiver?: Receiver; other?: End };
+  const make = (name: string): End => ({
     peer: 'same',
     send(frame: Frame) {
       lines.push(`${name}: ${Buffer.from(frame.head).toString('hex')}`);

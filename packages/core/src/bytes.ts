@@ -141,11 +141,15 @@ export class ByteReader {
   text(most: number): string {
     const length = this.varint();
     if (length > most) throw new ProtocolError(`a string on the wire has ${length} bytes; at most ${most} are allowed here`);
-    const bytes = this.#slice(length);
     if (length <= 24) {
-      const short = knownText(bytes);
-      if (short !== undefined) return short;
+      if (this.at + length > this.bytes.length) throw truncated();
+      const short = knownText(this.bytes, this.at, length);
+      if (short !== undefined) {
+        this.at += length;
+        return short;
+      }
     }
+    const bytes = this.#slice(length);
     try {
       return utf8Decoder.decode(bytes);
     } catch (cause) {
@@ -170,24 +174,23 @@ export class ByteReader {
 /** Member names come again and again: a small table saves decoding and allocating them. */
 const known: (string | undefined)[] = new Array<string | undefined>(512);
 
-function knownText(bytes: Uint8Array): string | undefined {
-  const length = bytes.length;
+function knownText(bytes: Uint8Array, at: number, length: number): string | undefined {
   let hash = length;
   for (let i = 0; i < length; i++) {
-    const byte = bytes[i] as number;
+    const byte = bytes[at + i] as number;
     if (byte > 127) return undefined;
     hash = (hash * 31 + byte) | 0;
   }
   const slot = (hash ^ (hash >>> 9)) & 511;
   const candidate = known[slot];
-  if (candidate !== undefined && candidate.length === length && sameText(candidate, bytes)) return candidate;
-  const text = String.fromCharCode.apply(null, bytes as unknown as number[]);
+  if (candidate !== undefined && candidate.length === length && sameText(candidate, bytes, at)) return candidate;
+  const text = String.fromCharCode.apply(null, bytes.subarray(at, at + length) as unknown as number[]);
   known[slot] = text;
   return text;
 }
 
-function sameText(text: string, bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (text.charCodeAt(i) !== bytes[i]) return false;
+function sameText(text: string, bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[at + i]) return false;
   return true;
 }
 

@@ -95,7 +95,7 @@ export class Caller {
       if (path.base !== undefined) this.extend(path.base);
       if (path.base !== undefined && !path.base.inner) request.base = path.base;
       const batch = request.batch as Batch;
-      if (batch.requests.length <= placesPerBatch) request.place = capturePlace();
+      if (batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch) request.place = capturePlace();
       this.#limit(request, view.options);
       outbox.grown(batch);
       this.#link.busyChanged();

@@ -2,7 +2,7 @@ import { policyOf, type Policy } from './policy.js';
 import type { CallerOptions } from './caller.js';
 import { Link } from './connection.js';
 import { exposedLimits, trustedLimits } from './limits.js';
-import type { RemoteOf } from './remote.js';
+import type { Remote } from './remote.js';
 import type { Transport } from './transport.js';
 
 /** Options of `connect`. */
@@ -18,11 +18,11 @@ const links = new WeakMap<Transport, Link>();
  *
  * `expose` and `connect` on one transport share one connection. Throws nothing; errors of the link reach the operations.
  */
-export function connect<T>(transport: Transport, options: ConnectOptions = {}): RemoteOf<T> {
+export function connect<T>(transport: Transport, options: ConnectOptions = {}): Remote<T> {
   const link = linkOf(transport);
   link.options = { ...link.options, ...options };
   // The proxy is typed here, and only here, as what the user says the other end exposes.
-  return link.remote as unknown as RemoteOf<T>;
+  return link.remote as unknown as Remote<T>;
 }
 
 /** The one connection over a transport. */

@@ -22,7 +22,7 @@ export {
 } from './verbs.js';
 export { byReference, byValue, inline, transfer } from './wrappers.js';
 export { defineType, type TypeCodec } from './define-type.js';
-export type { AnyView, Arrived, RemoteOf, RemoteView, Sent, ViewOf } from './remote.js';
+export type { AnyView, Arrived, Remote, RemoteView, Sent, ViewOf } from './remote.js';
 export { exposedMembers } from './policy.js';
 export { exposedLimits, trustedLimits, type Limits } from './limits.js';
 export type { Frame, Peer, Receiver, Transport } from './transport.js';

@@ -65,5 +65,7 @@ export const heldRequests: number = 128;
 export const heldBytes: number = 1024 * 1024;
 /** A frame is closed and sent when its requests exceed this, even within a tick. */
 export const batchBytes: number = 4 * MiB;
+/** Answers that leave together: waking the other end costs as much as a dozen calls, so fewer would not pay; more would let it idle. */
+export const answersPerFrame: number = 16;
 /** Milliseconds that the error of an unawaited operation waits for a `flush` before it becomes an unhandled rejection. */
 export const unheardGrace = 100;

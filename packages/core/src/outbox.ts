@@ -1,6 +1,6 @@
 import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
-import { batchBytes, heldBytes, heldRequests } from './limits.js';
+import { answersPerFrame, batchBytes, heldBytes, heldRequests } from './limits.js';
 import { Flag } from './message.js';
 import type { Frame, Transport } from './transport.js';
 
@@ -21,6 +21,8 @@ export class Outbox {
   #full = false;
   #ended = false;
   #waitingBytes = 0;
+  /** Answers in `control`. */
+  #answers = 0;
   /** Requests sent and not answered, as far as known here. */
   inFlight: number = 0;
   /** The other side's limit, from its hello. */
@@ -102,9 +104,9 @@ export class Outbox {
     this.schedule();
   }
 
-  /** After an answer was written: large ones are not heaped up. */
+  /** After an answer was written: large ones are not heaped up, and many leave in parts, so that the other side works on one part while this side works on the next. */
   answersGrown(): void {
-    if (this.control.bytes > this.#batchBytes) this.flush();
+    if (++this.#answers >= answersPerFrame || this.control.bytes > this.#batchBytes) this.flush();
     this.schedule();
   }
 
@@ -140,6 +142,7 @@ export class Outbox {
       }
     }
     if (this.#full && this.control.bytes < this.#owner.limits.unsentBytes) return;
+    this.#answers = 0;
     let batch: Batch | undefined = this.#requests;
     const first = this.#waiting[0];
     if (first !== undefined) batch = this.#mayLeave(first) ? this.#dequeue() : undefined;

@@ -1,6 +1,6 @@
 import { Op } from './operation.js';
 import { recorderOf, remoteOf, reserved, viewOfRemote } from './proxy.js';
-import type { AnyView, Arrived, RemoteView, Sent, ViewOf } from './remote.js';
+import type { AnyView, RemoteView, Sent, SentArgs, ViewOf } from './remote.js';
 import { View, type ViewOptions } from './view.js';
 
 /** Options of one evaluation. */
@@ -22,14 +22,14 @@ export interface CallOptions extends GetOptions {
 }
 
 /** The value of a view. Rejects with what its evaluation throws, or with an error of the connection. */
-export function get<V>(view: RemoteView<V>, options?: GetOptions): Promise<Arrived<V>> {
+export function get<X>(view: X, options?: GetOptions): Promise<Awaited<X>> {
   const target = expectView(view, 'get');
-  if (target.depth === 0) return Promise.resolve(view as unknown as Arrived<V>); // a remote is its own value
-  return recorderOf(target).evaluate(options === undefined ? target : target.withOptions(given(options))) as Promise<Arrived<V>>;
+  if (target.depth === 0) return Promise.resolve(view); // a remote is its own value
+  return recorderOf(target).evaluate(options === undefined ? target : target.withOptions(given(options))) as Promise<Awaited<X>>;
 }
 
 /** Assigns the last attribute or key of a view; resolves when it is done. */
-export async function set<V>(view: RemoteView<V>, value: Sent<V>): Promise<void> {
+export async function set<X>(view: X, value: Sent<Awaited<X>>): Promise<void> {
   const target = expectMember(view, 'set');
   await recorderOf(target).evaluate((target.parent as View).extend(Op.set, target.key, [value]));
 }
@@ -65,7 +65,7 @@ export function len(view: unknown): Promise<number> {
  * `fn` is a function over there: one named by `remoteModule`, sent by `inline`, a remote of one, or a pure built-in such as
  * `String` or `Object.keys`. Any other rejects with `UnserializableError`.
  */
-export function passTo<V, A extends unknown[], R>(view: RemoteView<V>, fn: (object: V, ...args: A) => R, ...args: Sent<A>): RemoteView<Awaited<R>>;
+export function passTo<A extends unknown[], R>(view: unknown, fn: (object: never, ...args: A) => R, ...args: SentArgs<A>): RemoteView<Awaited<R>>;
 export function passTo(view: unknown, fn: unknown, ...args: readonly unknown[]): unknown {
   return passedTo(expectView(view, 'passTo'), fn, args);
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { importsTypeScript } from './typescript/register-hooks.js';
 
-/** The module to run, as a URL that exists, and whether it must be translated from TypeScript. */
+/** The module to run, as a URL that exists, and whether TypeScript is to be translated there. */
 export interface ModuleUrl {
   readonly href: string;
   readonly typescript: boolean;
@@ -16,7 +17,7 @@ export interface ModuleUrl {
  */
 export function moduleUrl(module: URL | string, caller: string): ModuleUrl {
   const href = toHref(module, caller);
-  if (!href.startsWith('file:')) return { href, typescript: false };
+  if (!href.startsWith('file:')) return { href, typescript: importsTypeScript() };
   const path = fileURLToPath(href);
   const found = [path, path.replace(/\.([cm]?)js$/, '.$1ts')].find((candidate) => existsSync(candidate));
   if (found === undefined) {
@@ -24,7 +25,7 @@ export function moduleUrl(module: URL | string, caller: string): ModuleUrl {
   }
   const url = pathToFileURL(found);
   url.search = new URL(href).search;
-  return { href: url.href, typescript: /\.[cm]?tsx?$/.test(found) };
+  return { href: url.href, typescript: importsTypeScript() || /\.[cm]?tsx?$/.test(found) };
 }
 
 function toHref(module: URL | string, caller: string): string {

@@ -38,13 +38,22 @@ export function checked(options: SpawnOptions, caller: string): Required<Pick<Sp
 
 const known = new Set(['name', 'args', 'env', 'cwd', 'execArgv', 'stdio', 'daemon', 'startTimeout', 'exposeModule']);
 
-/** A debugger's port cannot be opened twice, and code on the command line is not the child's. */
+/**
+ * A debugger's port cannot be opened twice, and code on the command line is not the child's. Our own hook is registered there anyway,
+ * also in a working directory from which its name would not be found.
+ */
 function inherited(): string[] {
   const inherit: string[] = [];
   for (let i = 0; i < process.execArgv.length; i++) {
     const option = process.execArgv[i] as string;
     if (/^(?:-e|-p|-pe|--eval|--print)$/.test(option)) i++;
+    else if (option === '--import' && isTypeScriptHook(process.execArgv[i + 1])) i++;
+    else if (option.startsWith('--import=') && isTypeScriptHook(option.slice('--import='.length))) continue;
     else if (!/^--(?:inspect|input-type|test\b|watch)/.test(option)) inherit.push(option);
   }
   return inherit;
+}
+
+function isTypeScriptHook(specifier: string | undefined): boolean {
+  return specifier === 'remoteobj/ts' || specifier === '@remoteobj/process/ts';
 }

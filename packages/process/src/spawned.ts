@@ -1,12 +1,12 @@
 import { connect, connectionOf, waitUntilListening, type Transport } from '@remoteobj/core';
-import type { RemoteOf } from '@remoteobj/core';
+import type { Remote } from '@remoteobj/core';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { describeExit, exitOf, type Exit } from './exit.js';
 
 /** A process or thread that was started here. */
 export interface Spawned<M> extends AsyncDisposable {
   /** What its module exports. */
-  readonly remote: RemoteOf<M>;
+  readonly remote: Remote<M>;
   readonly name: string;
   /** Process id; undefined for a thread. */
   readonly pid: number | undefined;
@@ -44,7 +44,7 @@ export interface Vessel {
 
 /** What is done with both kinds alike. */
 export class Started<M> implements Spawned<M> {
-  readonly remote: RemoteOf<M>;
+  readonly remote: Remote<M>;
   readonly exited: Promise<Exit>;
   readonly #vessel: Vessel;
   #exit: Exit | undefined;
@@ -119,11 +119,10 @@ export class Started<M> implements Spawned<M> {
     if (cause instanceof TimeoutError) {
       return new TimeoutError(`${what} was not ready within ${startTimeout} ms and was ended: does its module wait for something at the top?`, { executed: 'unknown', cause });
     }
-    const stderr = this.stderrTail.trim();
-    if (cause instanceof RemoteDiedError || this.#exit?.reason === 'exit') {
+    if (cause instanceof RemoteDiedError) {
       const exit = this.#exit ?? { code: null, signal: null };
-      const why = exit.code === 13 ? 'a top-level await of its module never settled (exit code 13)' : `it ended before it was ready (${describeExit(exit)})`;
-      return new RemoteDiedError(`${what} could not be started: ${why}${stderr === '' ? '' : `\n${stderr}`}`, {
+      const stderr = this.stderrTail.trim();
+      return new RemoteDiedError(`${what} could not be started: it ended before it was ready (${describeExit(exit)})${stderr === '' ? '' : `\n${stderr}`}`, {
         exitCode: exit.code,
         signal: exit.signal,
         stderrTail: this.stderrTail,

@@ -22,9 +22,14 @@ export async function spawnThread<M>(module: URL | string, options: Omit<SpawnOp
     execArgv: options.execArgv === undefined ? [] : [...execArgv],
     stderr: true,
     workerData: { assignment: { href, typescript, exposeModule } },
-    ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
+    ...(options.env === undefined ? {} : { env: withoutGaps(options.env) }),
   });
   return new Started<M>(new ThreadVessel(worker, name)).ready(`${name} (${href})`, startTimeout);
+}
+
+/** A thread would get the text 'undefined', where a process gets nothing. */
+function withoutGaps(env: NonNullable<SpawnOptions['env']>): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
 class ThreadVessel implements Vessel {

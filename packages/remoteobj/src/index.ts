@@ -42,7 +42,7 @@ export type {
   Listener,
   Peer,
   Receiver,
-  RemoteOf,
+  Remote,
   RemoteView,
   Sent,
   Transport,

@@ -10,6 +10,9 @@ import type { Frame } from '@remoteobj/core';
 
 const END = 0xffffffff;
 const mostBlobs = 65_536;
+/** Bytes from which a part is received straight into its own memory. */
+const largePart = 64 * 1024;
+const empty = new Uint8Array(0);
 
 /** The bytes of an orderly end. */
 export function endMarker(): Uint8Array {
@@ -55,6 +58,17 @@ export class FrameParser {
     this.#most = mostBytes;
     this.#onFrame = onFrame;
     this.#onEnd = onEnd;
+  }
+
+  /** Where the next bytes of the stream may be received without a copy, if they belong to a large part; else undefined. */
+  get room(): Uint8Array | undefined {
+    return this.#target.length - this.#filled < largePart ? undefined : this.#target.subarray(this.#filled);
+  }
+
+  /** So many bytes were received in what `room` gave last. Throws `ProtocolError` for rubbish. */
+  received(count: number): void {
+    this.#filled += count;
+    if (this.#filled === this.#target.length) this.push(empty);
   }
 
   /** Takes the next bytes of the stream; they may be reused afterwards. Throws `ProtocolError` for rubbish. */
@@ -123,11 +137,16 @@ export class FrameParser {
 
   #expect(stage: 'header' | 'lengths' | 'head' | 'blob', length: number): void {
     this.#stage = stage;
-    this.#target = new Uint8Array(length);
+    this.#target = length < largePart ? new Uint8Array(length) : unfilled(length);
     this.#filled = 0;
   }
 
   #tooLong(bytes: number): ProtocolError {
     return new ProtocolError(`a frame announces ${bytes} bytes; at most ${this.#most} are allowed`);
   }
+}
+
+/** Memory that was not cleared; nobody sees it before it is filled. */
+function unfilled(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

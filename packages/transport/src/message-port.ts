@@ -1,6 +1,7 @@
 import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
+import { HotPolling } from './hot-polling.js';
 import type { StderrTail } from './stderr-tail.js';
 
 /** A port of Node or of a browser, or a worker, as far as it is used here. */
@@ -58,6 +59,7 @@ class PortTransport implements Transport {
   readonly peer?: Peer;
   readonly #side: Side;
   readonly #delivery = new Delivery();
+  readonly #hot = new HotPolling();
   readonly #tail: StderrTail | undefined;
   #closed = false;
 
@@ -73,6 +75,7 @@ class PortTransport implements Transport {
 
   send({ head, blobs, transfer = [] }: Frame): boolean {
     if (this.#closed || this.#delivery.ended) return true;
+    this.#hot.sent();
     const message = blobs.length === 0 ? head : [head, ...blobs];
     if (transfer.length === 0) this.#side.port.postMessage(message);
     else this.#side.port.postMessage(message, [...transfer] as never); // the two worlds type the list differently
@@ -97,6 +100,7 @@ class PortTransport implements Transport {
   }
 
   #message(data: unknown): void {
+    this.#hot.received();
     if (data instanceof Uint8Array) return this.#delivery.frame({ head: data, blobs: [] });
     if (data === END) return this.#end(undefined);
     if (Array.isArray(data) && data.length > 0 && data.every((part) => part instanceof Uint8Array)) {

@@ -11,6 +11,13 @@ import type { Socket } from 'node:net';
 const highWater = 1024 * 1024;
 /** What is handed to the socket at a time. */
 const piece = 256 * 1024;
+/** Larger parts are left to the socket, so that the event loop goes on turning. */
+const mostNow = 4 * 1024 * 1024;
+/**
+ * How often a large part finds the descriptor full before the socket takes over. The other end is reading meanwhile, and an
+ * attempt (some 10 microseconds) is cheaper than to sleep and be woken for each piece that the kernel has room for.
+ */
+const attempts = 40;
 /** Milliseconds that a process which exits waits for its parent to take the rest. */
 const exitPatience = 5000;
 
@@ -88,13 +95,21 @@ export class OutgoingBytes {
   /** What could not be written at once; undefined: nothing is left. */
   #writeNow(part: Uint8Array): Uint8Array | undefined {
     const { fd } = this.#handle;
-    if (fd === undefined || fd < 0 || part.byteLength > piece) return part;
-    try {
-      const written = writeSync(fd, part);
-      return written === part.byteLength ? undefined : part.subarray(written);
-    } catch (error) {
-      if (!isFull(error)) this.#onError(error as Error);
-      return isFull(error) ? part : undefined;
+    if (fd === undefined || fd < 0 || part.byteLength > mostNow) return part;
+    let rest = part;
+    let patience = part.byteLength > piece ? attempts : 0;
+    for (;;) {
+      try {
+        const written = writeSync(fd, rest);
+        if (written === rest.byteLength) return undefined;
+        rest = rest.subarray(written);
+      } catch (error) {
+        if (!isFull(error)) {
+          this.#onError(error as Error);
+          return undefined;
+        }
+        if (patience-- === 0) return rest;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
+import { HotPolling } from './hot-polling.js';
 import { encodeFrame, endMarker, FrameParser } from './framing.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
 
@@ -24,10 +25,12 @@ export interface PipeParts {
 export class PipeTransport implements Transport {
   readonly peer: Peer;
   readonly #delivery = new Delivery();
+  readonly #buffer = Buffer.allocUnsafe(readBytes);
   readonly #socket: Socket;
   readonly #out: OutgoingBytes;
   readonly #parser: FrameParser;
   readonly #explain: PipeParts['explain'];
+  readonly #hot = new HotPolling();
   readonly #gone: Promise<void>;
   #closing: Promise<void> | undefined;
   #error: Error | undefined;
@@ -38,7 +41,7 @@ export class PipeTransport implements Transport {
     this.#explain = explain;
     this.#parser = new FrameParser(maxFrameBytes, (frame) => this.#delivery.frame(frame), () => this.#endedByPeer());
     // `onread` spares a buffer and a stream event for each read; its types do not know `handle`.
-    const options = { handle, fd, readable: true, writable: true, onread: { buffer: Buffer.allocUnsafe(readBytes), callback: this.#read } };
+    const options = { handle, fd, readable: true, writable: true, onread: { buffer: this.#into, callback: this.#read } };
     this.#socket = new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
     const owned = (this.#socket as unknown as { _handle: object | null })._handle ?? {};
     this.#out = new OutgoingBytes(this.#socket, owned, () => this.#delivery.drained(), (error) => this.#broken(error));
@@ -54,6 +57,7 @@ export class PipeTransport implements Transport {
 
   send(frame: Frame): boolean {
     if (this.#closing !== undefined || this.#delivery.ended) return true;
+    this.#hot.sent();
     return this.#out.write(encodeFrame(frame));
   }
 
@@ -91,9 +95,14 @@ export class PipeTransport implements Transport {
     this.#socket.destroy();
   }
 
+  /** Node asks before each read. */
+  readonly #into = (): Uint8Array => this.#parser.room ?? this.#buffer;
+
   readonly #read = (count: number, buffer: Uint8Array): boolean => {
+    this.#hot.received();
     try {
-      this.#parser.push(buffer.subarray(0, count));
+      if (buffer === this.#buffer) this.#parser.push(buffer.subarray(0, count));
+      else this.#parser.received(count);
     } catch (error) {
       this.#end(error as Error);
     }

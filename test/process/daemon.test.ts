@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { assert, test, watchLeftovers } from '../support/suite.js';
+import { bounded } from './bounded.js';
+
+const script = fileURLToPath(new URL('./modules/parent-script.ts', import.meta.url));
+
+/** A program whose standard output its child has as well: the output ends when both are gone. */
+interface Program {
+  readonly ready: Promise<unknown>;
+  readonly exited: Promise<unknown[]>;
+  /** Resolves to all that was printed, when nobody is left who could print. */
+  readonly allGone: Promise<string>;
+  kill(): void;
+}
+
+function run(...args: string[]): Program {
+  const child = spawn(process.execPath, ['--import', '@remoteobj/process/ts', script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let output = '';
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('ready')) resolve();
+    });
+  });
+  return {
+    ready,
+    exited: once(child, 'exit'),
+    allGone: once(child.stdout, 'close').then(() => output),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+for (const [does, limit] of [['waits', 1000], ['waits for a busy child', 4000]] as const) {
+  test(`a child goes when its parent, which ${does}, is killed`, async () => {
+    const left = watchLeftovers();
+    const program = run(does);
+    await program.ready;
+    program.kill();
+    await program.exited;
+    await bounded(program.allGone, limit, 'the end of the child');
+    await left.assertNone();
+  });
+}
+
+test('a child that is no daemon lives on when its parent is killed', async () => {
+  const left = watchLeftovers();
+  const program = run('waits for a child that outlives it', 'false');
+  await program.ready;
+  program.kill();
+  assert.match(await program.allGone, 'outlived');
+  await left.assertNone();
+});
+
+for (const [does, code] of [['ends', 0], ['ends with a thread', 0], ['exits', 0], ['throws', 1]] as const) {
+  test(`a program that ${does} without closing what it started takes it along`, async () => {
+    const left = watchLeftovers();
+    const program = run(does);
+    assert.equal(await program.exited, [code, null]);
+    await bounded(program.allGone, 1000, 'the end of the child');
+    await left.assertNone();
+  });
+}

@@ -1,0 +1,205 @@
+import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
+import { connectionOf, withOptions } from '@remoteobj/core';
+import { spawn, spawnThread, type Spawned } from '@remoteobj/process';
+import { assert, test, watchLeftovers } from '../support/suite.js';
+import { bounded, latch } from './bounded.js';
+import type * as Service from './modules/service.js';
+
+const service = new URL('./modules/service.js', import.meta.url);
+/** Milliseconds from the end of a process to the end of all calls to it; generous, for a machine that is busy. */
+const soon = 2000;
+
+type Child = Spawned<typeof Service>;
+
+/** Ten calls that run in the child and never end. */
+async function hanging(child: Child): Promise<Promise<unknown>[]> {
+  const calls: Promise<unknown>[] = [];
+  for (let i = 0; i < 10; i++) {
+    const running = latch();
+    const call = Promise.resolve(child.remote.hang(running.open));
+    call.catch(() => {});
+    calls.push(call);
+    await running.opened;
+  }
+  return calls;
+}
+
+async function deaths(child: Child, calls: readonly Promise<unknown>[]): Promise<RemoteDiedError[]> {
+  await child.exited;
+  const outcomes = await bounded(Promise.allSettled(calls), soon, 'settling the calls');
+  return outcomes.map((outcome) => {
+    assert.is(outcome.status, 'rejected');
+    const error = (outcome as PromiseRejectedResult).reason as RemoteDiedError;
+    assert.instance(error, RemoteDiedError);
+    assert.is(error.code, 'ERR_REMOTE_DIED');
+    assert.is(error.executed, 'unknown');
+    return error;
+  });
+}
+
+const quiet = { stdio: ['ignore', 'ignore', 'pipe'] } as const;
+
+for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+  test(`a ${kind} that exits during calls rejects all of them with its exit code`, async () => {
+    const left = watchLeftovers();
+    const child: Child = await start<typeof Service>(service);
+    const calls = await hanging(child);
+    await assert.rejects(() => child.remote.exit(7), RemoteDiedError);
+    for (const { exitCode, signal } of await deaths(child, calls)) assert.equal({ exitCode, signal }, { exitCode: 7, signal: null });
+    assert.equal(await child.exited, { code: 7, signal: null, reason: 'exit' });
+    const late = await assert.rejects(() => child.remote.add(1, 2), RemoteDiedError);
+    assert.is((late as RemoteDiedError).executed, 'no');
+    await child.close();
+    await left.assertNone();
+  });
+
+  test(`a ${kind} that exits with 0 during a call is a death all the same`, async () => {
+    const child: Child = await start<typeof Service>(service);
+    const error = (await assert.rejects(() => child.remote.exit(0), RemoteDiedError)) as RemoteDiedError;
+    assert.is(error.exitCode, 0);
+    await child.exited;
+  });
+
+  test(`an error that nothing catches ends a ${kind}, and is what the calls are told`, async () => {
+    const left = watchLeftovers();
+    const child: Child = await start<typeof Service>(service, kind === 'process' ? quiet : {});
+    const calls = await hanging(child);
+    await child.remote.throwLater('uncaught here');
+    const [error] = await deaths(child, calls);
+    assert.is(error?.exitCode, 1);
+    if (kind === 'process') assert.match(error?.stderrTail ?? '', 'RangeError: uncaught here');
+    else assert.is(((error?.cause as Error).cause as Error).message, 'uncaught here');
+    await child.close();
+    await left.assertNone();
+  });
+
+  test(`kill ends a ${kind} with its calls, and may be repeated`, async () => {
+    const left = watchLeftovers();
+    const child: Child = await start<typeof Service>(service);
+    const calls = await hanging(child);
+    const [first, second] = await Promise.all([child.kill(), child.kill('SIGKILL')]);
+    assert.is(first, second);
+    assert.is(first.reason, 'killed');
+    assert.not(child.alive);
+    await deaths(child, calls);
+    assert.is(await child.kill(), first);
+    await child.close();
+    await left.assertNone();
+  });
+
+  test(`a ${kind} in a busy loop is ended by kill`, async () => {
+    const left = watchLeftovers();
+    const child: Child = await start<typeof Service>(service);
+    const running = latch();
+    const call = Promise.resolve(child.remote.spin(running.open));
+    call.catch(() => {});
+    await running.opened;
+    await child.kill('SIGKILL');
+    await deaths(child, [call]);
+    await left.assertNone();
+  });
+
+  test(`close lets a ${kind} finish what is under way`, async () => {
+    const child: Child = await start<typeof Service>(service);
+    const sum = child.remote.add(1, 2);
+    const closed = child.close();
+    assert.is(await sum, 3);
+    await closed;
+    assert.equal(await child.exited, { code: 0, signal: null, reason: 'returned' });
+    assert.is(child.close(), closed, 'closing again is the same promise');
+    await assert.rejects(() => child.remote.add(1, 2), /closed/);
+  });
+
+  test(`close of a ${kind} ends a call that never ends when its time is up`, async () => {
+    const left = watchLeftovers();
+    const child: Child = await start<typeof Service>(service);
+    const calls = await hanging(child);
+    await child.close({ timeout: 50 });
+    await deaths(child, calls);
+    assert.is((await child.exited).reason, 'killed');
+    await left.assertNone();
+  });
+
+  test(`an error that nobody awaited is told by close of a ${kind}, which is over then`, async () => {
+    const child: Child = await start<typeof Service>(service);
+    void child.remote.throwNow('unheard');
+    await assert.rejects(child.close(), /unheard/);
+    assert.not(child.alive);
+  });
+
+  test(`calls that a ${kind} makes are ended when it is gone: nothing here waits for it`, async () => {
+    const left = watchLeftovers();
+    const child: Child = await start<typeof Service>(service);
+    const release = latch();
+    const running = latch();
+    const call = Promise.resolve(
+      child.remote.spin(async () => {
+        running.open();
+        await release.opened;
+      }),
+    );
+    call.catch(() => {});
+    await running.opened;
+    await child.kill('SIGKILL');
+    await deaths(child, [call]);
+    release.open();
+    assert.is(connectionOf(child.remote).stats().pending, 0);
+    await left.assertNone();
+  });
+}
+
+test('a process that is killed from outside tells the signal', async () => {
+  const left = watchLeftovers();
+  const child: Child = await spawn<typeof Service>(service);
+  const calls = await hanging(child);
+  process.kill(child.pid as number, 'SIGKILL');
+  for (const { exitCode, signal } of await deaths(child, calls)) assert.equal({ exitCode, signal }, { exitCode: null, signal: 'SIGKILL' });
+  assert.equal(await child.exited, { code: null, signal: 'SIGKILL', reason: 'signal' });
+  await left.assertNone();
+});
+
+test('a process that crashes natively tells the signal, and what it said last', async () => {
+  const child: Child = await spawn<typeof Service>(service, quiet);
+  await child.remote.complain('my last words\n');
+  const error = (await assert.rejects(() => child.remote.crash(), RemoteDiedError)) as RemoteDiedError;
+  assert.is(error.signal, 'SIGABRT');
+  assert.match(error.stderrTail, 'my last words');
+  assert.match(error.message, /crash/);
+  await child.exited;
+});
+
+test('close goes on to SIGKILL for a process that does not listen to SIGTERM', async () => {
+  const left = watchLeftovers();
+  const child: Child = await spawn<typeof Service>(service);
+  await child.remote.ignoreTermination();
+  const calls = await hanging(child);
+  await child.close({ timeout: 50 });
+  await deaths(child, calls);
+  assert.equal(await child.exited, { code: null, signal: 'SIGKILL', reason: 'killed' });
+  await left.assertNone();
+});
+
+for (const how of ['setImmediate', 'nextTick', 'queueMicrotask'] as const) {
+  test(`a value of 1 MiB arrives though the process exits right after returning it, by ${how}`, async () => {
+    const child: Child = await spawn<typeof Service>(service);
+    const bytes = await child.remote.answerAndExit(2 ** 20, how);
+    assert.is(bytes.length, 2 ** 20);
+    assert.ok(bytes.every((byte) => byte === 7));
+    assert.is((await child.exited).code, 5);
+  });
+}
+
+for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+  test(`a value of 1 MiB arrives though the ${kind} exits right after an async method returned it`, async () => {
+    const child: Child = await start<typeof Service>(service);
+    const bytes = await child.remote.answerAndExitAsync(2 ** 20);
+    assert.ok(bytes.length === 2 ** 20 && bytes.every((byte) => byte === 7));
+    assert.is((await child.exited).code, 5);
+  });
+}
+
+test('a time limit of a call leaves the process alive', async () => {
+  await using child = await spawn<typeof Service>(service);
+  await assert.rejects(() => withOptions(child.remote.hang, { timeout: 30 })(() => {}), TimeoutError);
+  assert.is(await child.remote.add(1, 1), 2);
+});
