@@ -21,8 +21,6 @@ class OwnMap extends Map<unknown, unknown> {
   }
 }
 
-export { Plain, OwnMap };
-
 /** Every kind, by name. */
 export const holders: Readonly<Record<string, () => unknown>> = {
   'plain object': () => ({ own: 1 }),

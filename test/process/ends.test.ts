@@ -68,7 +68,7 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
     const [error] = await deaths(child, calls);
     assert.is(error?.exitCode, 1);
     if (kind === 'process') assert.match(error?.stderrTail ?? '', 'RangeError: uncaught here');
-    else assert.is(((error?.cause as Error).cause as Error).message, 'uncaught here');
+    else assert.is(((error?.cause as Error | undefined)?.cause as Error | undefined)?.message, 'uncaught here');
     await child.close();
     await left.assertNone();
   });

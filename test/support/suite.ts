@@ -118,7 +118,7 @@ function excess(before: Held, now: Held): string[] {
 }
 
 /** Process ids of this process's children, zombies included; empty where there is no /proc. */
-export function children(): number[] {
+function children(): number[] {
   const file = `/proc/self/task/${process.pid}/children`;
   return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }

@@ -94,7 +94,7 @@ function isOpen(holder: unknown, key: string, policy: Policy, isData: boolean): 
 const openOfErrors = new Set(['message', 'code', 'cause', 'errors']);
 
 /** Whether a stranger may reach own data of this object. */
-export function isOpenHolder(holder: unknown, policy: Policy): boolean {
+function isOpenHolder(holder: unknown, policy: Policy): boolean {
   if (typeof holder === 'string') return true;
   if (typeof holder !== 'object' || holder === null) return false;
   if (isArray(holder) || isView(holder)) return true;

@@ -12,7 +12,7 @@ import { packTree, unpackTree } from './msgpack.js';
 import { Later, Unmarshal, type Importer } from './unmarshal.js';
 
 /** First byte of a value on the wire (PROTOCOL.md, "Values"). */
-export const Tag = {
+const Tag = {
   undefined: 0,
   null: 1,
   true: 2,

@@ -44,6 +44,6 @@ export function linkOf(transport: Transport): Link {
 }
 
 /** Everything but the hard denials towards programs of ours, only what is listed towards strangers. */
-export function defaultPolicy(transport: Transport): Policy {
+function defaultPolicy(transport: Transport): Policy {
   return policyOf({}, transport.peer === undefined ? 'exposed' : 'trusted');
 }

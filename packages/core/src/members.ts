@@ -132,7 +132,7 @@ function isConstructor(fn: object): boolean {
 }
 
 /** The refusal; for strangers the same whether the name is missing or denied. */
-export function deniedError(key: string, text: Text): AccessDeniedError {
+function deniedError(key: string, text: Text): AccessDeniedError {
   return new AccessDeniedError(`'${key}' of ${text()} cannot be reached from outside`, { executed: 'no' });
 }
 

@@ -127,6 +127,7 @@ type Constructable<C> = C extends new (...args: infer A) => infer I ? new (...ar
 type Members<T> = { [K in keyof T as K extends string | number ? Exclude<K, Reserved> : never]: Member<T[K]> };
 
 /** Methods of primitives stand on their wrappers. */
+// oxlint-disable-next-line typescript/no-wrapper-object-types
 type Wrapper<T> = T extends string ? String : T extends number ? Number : T extends bigint ? BigInt : T extends boolean ? Boolean : never;
 
 /** What can be done with an object elsewhere. */
