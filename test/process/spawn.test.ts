@@ -82,6 +82,21 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
     await assert.rejects(() => start(undefined as never), /takes a module/);
     await left.assertNone();
   });
+
+  test(`the end of a ${kind}'s standard error is kept, 4 KiB of it, and all of it appears here`, async () => {
+    await using child = await start<typeof Service>(service);
+    const write = process.stderr.write;
+    let here = '';
+    process.stderr.write = ((chunk: Uint8Array) => ((here += chunk.toString()), true)) as never;
+    try {
+      await child.remote.complain(`${'-'.repeat(5000)}the end`);
+      while (!child.stderrTail.endsWith('the end')) await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.stderr.write = write;
+    }
+    assert.is(child.stderrTail.length, 4096);
+    assert.is(here.length, 5007);
+  });
 }
 
 test('a module is given as URL, as text of a URL or as absolute path', async () => {
@@ -114,21 +129,6 @@ test('where standard output and error go is checked and obeyed', async () => {
   await child.remote.say('to nobody');
   await child.remote.complain('to nobody');
   assert.is(child.stderrTail, '');
-});
-
-test('the end of standard error is kept, 4 KiB of it', async () => {
-  await using child = await spawn<typeof Service>(service);
-  const write = process.stderr.write;
-  let here = '';
-  process.stderr.write = ((chunk: Uint8Array) => ((here += chunk.toString()), true)) as never;
-  try {
-    await child.remote.complain(`${'-'.repeat(5000)}the end`);
-    while (!child.stderrTail.endsWith('the end')) await new Promise((resolve) => setImmediate(resolve));
-  } finally {
-    process.stderr.write = write;
-  }
-  assert.is(child.stderrTail.length, 4096);
-  assert.is(here.length, 5007);
 });
 
 test('parent() of a process that nobody spawned says so', () => {

@@ -1,4 +1,5 @@
 import { AccessDeniedError } from '@remoteobj/except';
+import { isError } from '@remoteobj/except/internal';
 import { isNamespace, isPrototypeObject, isRefusedValue, resolve } from './access.js';
 import { functionTakers } from './brands.js';
 import { apply, construct, defineProperty, isExtensible } from './intrinsics.js';
@@ -30,12 +31,13 @@ export function getMember(holder: unknown, key: string, policy: Policy, text: Te
 /** Assigns as a strict `holder[key] = value` would, as far as the rule lets it. */
 export function setMember(holder: unknown, key: string, value: unknown, policy: Policy, text: Text, up = 0): void {
   if (holder === null || holder === undefined) throw new TypeError(`Cannot set properties of ${holder} (setting '${key}'), at ${text()}`);
-  const { kind, descriptor, owner } = resolve(holder, key, policy, up);
+  const { kind, descriptor, owner, brand } = resolve(holder, key, policy, up);
   if (kind === 'denied' || neverReplaced.has(key)) throw deniedError(key, text);
   if (typeof holder !== 'object' && typeof holder !== 'function') {
     throw new TypeError(`Cannot create property '${key}' on ${typeof holder} '${String(holder)}', at ${text()}`);
   }
   if (isUntouchable(holder)) throw deniedError(key, text);
+  if (brand?.kind === 'getter' && !isError(holder)) throw new TypeError(`Cannot set property ${key} of ${text()} which has only a getter`);
   if (kind === 'accessor') {
     if (descriptor?.set === undefined) throw new TypeError(`Cannot set property ${key} of ${text()} which has only a getter`);
     apply(descriptor.set, holder, [value]);

@@ -20,7 +20,6 @@ export async function spawnThread<M>(module: URL | string, options: Omit<SpawnOp
     name,
     argv: [...args],
     execArgv: options.execArgv === undefined ? [] : [...execArgv],
-    stderr: true,
     workerData: { assignment: { href, typescript, exposeModule } },
     ...(options.env === undefined ? {} : { env: withoutGaps(options.env) }),
   });
@@ -45,7 +44,8 @@ class ThreadVessel implements Vessel {
     this.name = name;
     this.threadId = worker.threadId;
     this.#worker = worker;
-    this.#stderr = new StderrTail(worker.stderr, { tee: process.stderr });
+    // Node passes it on to this process's; the option `stderr: true` would make each reader hold the event loop.
+    this.#stderr = new StderrTail(worker.stderr);
     worker.on('error', () => (this.#threw = true));
     this.transport = messagePort(worker, { peer: 'child', stderrTail: this.#stderr });
     this.keepAlive(false);
