@@ -57,8 +57,12 @@ for (const [does, code] of [['ends', 0], ['ends with a thread', 0], ['exits', 0]
   test(`a program that ${does} without closing what it started takes it along`, async () => {
     const left = watchLeftovers();
     const program = run(does);
-    assert.equal(await program.exited, [code, null]);
-    await bounded(program.allGone, 1000, 'the end of the child');
+    try {
+      assert.equal(await bounded(program.exited, 10_000, 'the end of the program'), [code, null]);
+      await bounded(program.allGone, 1000, 'the end of the child');
+    } finally {
+      program.kill(); // one that does not end by itself must not hold up the others
+    }
     await left.assertNone();
   });
 }

@@ -27,6 +27,13 @@ export function skipped(name: string, reason: string): void {
 /** Starts what was added; called once, by main.ts. */
 export function run(): void {
   if (count === 0) throw new Error('this file adds no test');
+  tests.after(() => {
+    // A file whose tests are over ends by itself; unreferenced, this timer does not keep it.
+    setTimeout(() => {
+      console.error('the tests are over, but something keeps the process alive:', process.getActiveResourcesInfo());
+      process.exit(1);
+    }, 3000).unref();
+  });
   tests.run();
 }
 

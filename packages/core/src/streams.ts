@@ -114,6 +114,7 @@ export class Streams {
 
   #open(view: View, iterator: object): StreamSink {
     const request = this.#link.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask);
+    request.place = undefined; // an unformatted stack holds what was on it, the iterator included
     const { outbox } = this.#link;
     const sink = new StreamSink(request.id, {
       sendCredit: (id, count) => {
