@@ -59,7 +59,7 @@ export const assert: typeof uvu & { rejects(action: PromiseLike<unknown> | (() =
   async rejects(action: PromiseLike<unknown> | (() => unknown), check?: Check): Promise<never> {
     let value: unknown;
     try {
-      value = await (typeof action === 'function' && !('then' in action && typeof action.then === 'function') ? (action as () => unknown)() : action);
+      value = await (typeof action === 'function' && typeof (action as { then?: unknown }).then !== 'function' ? (action as () => unknown)() : action);
     } catch (error) {
       judge(error, check);
       return error as never; // whatever was thrown, for further assertions

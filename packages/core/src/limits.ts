@@ -17,7 +17,10 @@ export interface Limits {
   readonly valueNodes: number;
   /** Requests of the peer that have not finished; the sender waits above it. */
   readonly callsInFlight: number;
-  /** Objects of ours that the peer holds, and objects of the peer that we hold. */
+  /**
+   * Objects of ours that the peer holds, and objects of the peer that we hold. Dropped ones count until a full garbage collection has
+   * seen them, which a program that makes and drops 100,000 of them does not have to wait for.
+   */
   readonly references: number;
   /** Results kept for the peer because it may still extend them. */
   readonly keptResults: number;
@@ -37,7 +40,7 @@ export const trustedLimits: Limits = {
   valueDepth: 128,
   valueNodes: 1_000_000,
   callsInFlight: 4096,
-  references: 65_536,
+  references: 1_000_000,
   keptResults: 1_000_000,
   streams: 256,
   unsentBytes: 256 * MiB,
