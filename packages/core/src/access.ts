@@ -1,13 +1,12 @@
 import { ProtocolError } from '@remoteobj/except';
-import { isError } from '@remoteobj/except/internal';
-import { brandOf, type BrandMember } from './brands.js';
-import { functionConstructors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, intrinsicPrototypes, isArray, isView } from './intrinsics.js';
-import { exposedMembers, type Policy } from './policy.js';
+import type { BrandMember } from './brand-members.js';
+import { brandOf, isBrandKey } from './brands.js';
+import { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isWellFormed, SafeSet } from './intrinsics.js';
+import { isOpen } from './listed.js';
+import type { Policy } from './policy.js';
+import { intrinsicPrototypes, isForeignIntrinsic, isRoot, rootPrototype } from './realm.js';
 
-/**
- * Where a member was found, without running code of the user. One record is used again and again: read it before the next
- * `resolve`.
- */
+/** Where a member was found. One record is used again and again: read it before anything else is asked. */
 export interface Found {
   kind: 'data' | 'accessor' | 'brand' | 'missing' | 'denied';
   descriptor: PropertyDescriptor | undefined;
@@ -22,147 +21,117 @@ const found: Found = { kind: 'missing', descriptor: undefined, owner: undefined,
 const mostHops = 32;
 
 /** Never reachable, by any policy, on any step. */
-const denied = new Set(['__proto__', 'constructor', 'prototype', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', 'then']);
-const deniedOnFunctions = new Set(['call', 'apply', 'bind', 'caller', 'callee', 'arguments']);
+const denied = new SafeSet([
+  '__proto__',
+  'constructor',
+  'prototype',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+  'then',
+]);
+const deniedOnFunctions = new SafeSet(['call', 'apply', 'bind', 'caller', 'callee', 'arguments']);
 
 /**
- * The access rule: which member of `holder` the name leads to. Every operation of every path asks here; access.md has the rule by
- * number. `up` starts the walk so many classes above the object's own.
+ * The access rule: which member of `holder` the name leads to. Every operation of every path asks here.
  *
- * Throws `ProtocolError` for a name that can be none.
+ * Runs no code of the user but traps of a Proxy: a member is found by its descriptor, never by reading. `up` starts the walk so many
+ * classes above the object's own, for `super`. Throws `ProtocolError` for a name that can be none.
  */
 export function resolve(holder: unknown, key: string, policy: Policy, up = 0): Found {
-  found.descriptor = undefined;
-  found.owner = undefined;
-  found.brand = undefined;
-  if (key.length === 0 || key.length > 256 || !key.isWellFormed()) throw new ProtocolError('a member name must be a well-formed string of 1 to 256 characters');
-  if (denied.has(key) || (typeof holder === 'function' && deniedOnFunctions.has(key)) || (key.charCodeAt(0) === 95 && !policy.privateNames)) {
-    return outcome('denied');
+  if (!isName(key)) throw new ProtocolError('a member name must be a well-formed string of 1 to 256 characters');
+  if (isDenied(holder, key, policy)) return conclude('denied');
+  if (holder === null || holder === undefined) return conclude('missing');
+  const exposed = policy.mode === 'exposed';
+  const descriptor = find(holder, key, up);
+  // Read at once: a trap that runs below may ask the rule about something else.
+  const owner = lastOwner;
+  const stop = lastStop;
+  if (descriptor !== undefined) {
+    const isData = hasOwn(descriptor, 'value');
+    if (isHiddenCallee(key, descriptor, owner === holder)) return conclude('denied');
+    if (exposed && !isOpen(holder, key, policy, isData, owner === holder)) return conclude('denied');
+    return conclude(isData ? 'data' : 'accessor', descriptor, owner);
   }
-  const isObject = typeof holder === 'object' || typeof holder === 'function';
-  if (isObject) {
-    walk(holder as object, key, up);
-  } else if (typeof holder === 'string') {
-    // Index and length are a string's own; boxed only to ask.
-    found.descriptor = getOwnPropertyDescriptor(Object(holder) as object, key);
-    found.owner = holder;
-  }
-  if (found.descriptor !== undefined) return judge(holder, key, policy);
-  const brand = brandOf(holder)?.get(key);
-  if (brand === undefined) return outcome(policy.mode === 'exposed' ? 'denied' : 'missing');
-  if (policy.mode === 'exposed' && !brand.exposed) return outcome('denied');
-  found.brand = brand;
-  return outcome('brand');
+  const brand = stop !== undefined && isBrandKey(key) ? brandOf(holder, stop)?.get(key) : undefined;
+  if (brand === undefined) return conclude(exposed ? 'denied' : 'missing');
+  if (exposed && !brand.exposed) return conclude('denied');
+  return conclude('brand', undefined, undefined, brand);
 }
 
-/** First hit wins; what the language's own prototypes hold is decided by the table of brands. */
-function walk(holder: object, key: string, up: number): void {
-  let object: object | null = holder;
-  // The object's class's prototype is the first above it; its members are one level, super starts above.
-  for (let skip = up === 0 ? 0 : up + 1; skip > 0 && object !== null; skip--) object = getPrototypeOf(object) as object | null;
-  for (let hops = 0; object !== null && hops <= mostHops; hops++) {
-    if (intrinsicPrototypes.has(object) || isForeignRoot(object)) return;
-    const descriptor = getOwnPropertyDescriptor(object, key);
-    if (descriptor !== undefined) {
-      found.descriptor = descriptor;
-      found.owner = object;
-      return;
+/** Whether a string can name a member. */
+export function isName(key: string): boolean {
+  return typeof key === 'string' && key.length > 0 && key.length <= 256 && isWellFormed(key);
+}
+
+/** Whether the name is refused without looking at the object's members. */
+function isDenied(holder: unknown, key: string, policy: Policy): boolean {
+  return (
+    denied.has(key) ||
+    (typeof holder === 'function' && deniedOnFunctions.has(key)) ||
+    (key[0] === '_' && !policy.privateNames)
+  );
+}
+
+/** An `arguments` object gives away its function; a field of that name that somebody wrote is enumerable. */
+function isHiddenCallee(key: string, descriptor: PropertyDescriptor, isOwn: boolean): boolean {
+  return key === 'callee' && isOwn && descriptor.enumerable === false;
+}
+
+/** The object on which `find` found the member. */
+let lastOwner: unknown;
+/** What ended a walk without a hit, where the table of brands comes next; undefined: there is nothing to ask it. */
+let lastStop: unknown;
+
+/** The first hit of the walk; what the language's own prototypes hold is left to the table of brands. */
+function find(holder: NonNullable<unknown>, key: string, up: number): PropertyDescriptor | undefined {
+  if (typeof holder !== 'object' && typeof holder !== 'function') return findOnPrimitive(holder, key, up);
+  // Its class is the first above an object, while a class is itself the place of its static members.
+  let skip = up === 0 ? 0 : typeof holder === 'function' ? up : up + 1;
+  let object: object = holder;
+  for (let hops = 0; hops <= mostHops; hops++) {
+    // No kind: a prototype itself, super of the language's own classes, and what is nothing but an object.
+    const isKind = hops > 0 && skip === 0 && object !== rootPrototype;
+    if (intrinsicPrototypes.has(object)) return missed(isKind ? object : undefined);
+    const next = getPrototypeOf(object) as object | null;
+    if (next === null && isRoot(object)) return missed(isKind ? object : undefined);
+    if (skip > 0) {
+      skip--;
+    } else {
+      const descriptor = getOwnPropertyDescriptor(object, key);
+      if (descriptor !== undefined) {
+        if (object !== holder && isForeignIntrinsic(object)) return missed(object);
+        lastOwner = object;
+        lastStop = undefined;
+        return descriptor;
+      }
     }
-    object = getPrototypeOf(object) as object | null;
+    if (next === null) return missed(skip > 0 ? undefined : object);
+    object = next;
   }
+  return missed(undefined);
 }
 
-/** The root of another realm: it has no prototype and a method of its own that only roots have. */
-function isForeignRoot(object: object): boolean {
-  return getPrototypeOf(object) === null && hasOwn(object, 'isPrototypeOf') && hasOwn(object, 'propertyIsEnumerable');
+/** Index and length are a string's own. */
+function findOnPrimitive(holder: NonNullable<unknown>, key: string, up: number): PropertyDescriptor | undefined {
+  const descriptor = typeof holder === 'string' && up === 0 ? getOwnPropertyDescriptor(holder, key) : undefined;
+  if (descriptor === undefined) return missed(up === 0 ? holder : undefined);
+  lastOwner = holder;
+  lastStop = undefined;
+  return descriptor;
 }
 
-function judge(holder: unknown, key: string, policy: Policy): Found {
-  const descriptor = found.descriptor as PropertyDescriptor;
-  const isData = hasOwn(descriptor, 'value');
-  if (policy.mode === 'exposed' && !isOpen(holder, key, policy, isData)) return outcome('denied');
-  return outcome(isData ? 'data' : 'accessor');
+function missed(stop: unknown): undefined {
+  lastOwner = undefined;
+  lastStop = stop;
+  return undefined;
 }
 
-/** For strangers: own data of plain objects, lists and what was itself exposed as a module; and whatever is listed. */
-function isOpen(holder: unknown, key: string, policy: Policy, isData: boolean): boolean {
-  if (isData && found.owner === holder && isOpenHolder(holder, policy)) return true;
-  if (isData && openOfErrors.has(key) && isError(holder)) return true;
-  return isListed(holder, key, policy);
-}
-
-const openOfErrors = new Set(['message', 'code', 'cause', 'errors']);
-
-/** Whether a stranger may reach own data of this object. */
-function isOpenHolder(holder: unknown, policy: Policy): boolean {
-  if (typeof holder === 'string') return true;
-  if (typeof holder !== 'object' || holder === null) return false;
-  if (isArray(holder) || isView(holder)) return true;
-  if (isPrototypeObject(holder)) return false;
-  const prototype = getPrototypeOf(holder) as object | null;
-  if (prototype === null) return !isNamespace(holder) || policy.roots.has(holder);
-  return prototype === Object.prototype || isForeignRoot(prototype);
-}
-
-/** Whether the server listed this member for the object's class, or a class above. */
-export function isListed(holder: unknown, key: string, policy: Policy): boolean {
-  let object: object | null = typeof holder === 'object' || typeof holder === 'function' ? holder : null;
-  if (typeof holder === 'function' && lists(holder, key, policy)) return true;
-  for (let hops = 0; object !== null && hops <= mostHops; hops++, object = getPrototypeOf(object) as object | null) {
-    const Class: unknown = getOwnPropertyDescriptor(object, 'constructor')?.value;
-    if (typeof Class === 'function' && lists(Class, key, policy)) return true;
-  }
-  return false;
-}
-
-function lists(Class: object, key: string, policy: Policy): boolean {
-  if (policy.members.get(Class)?.has(key)) return true;
-  const list: unknown = getOwnPropertyDescriptor(Class, exposedMembers)?.value;
-  return isArray(list) && list.includes(key);
-}
-
-/** What a class gives its instances: shared by all of them, so nobody changes it from outside. */
-export function isPrototypeObject(holder: object): boolean {
-  const Class: unknown = getOwnPropertyDescriptor(holder, 'constructor')?.value;
-  return typeof Class === 'function' && getOwnPropertyDescriptor(Class, 'prototype')?.value === holder;
-}
-
-/** A module's exports: an exotic object that cannot be changed and has no prototype. */
-export function isNamespace(holder: object): boolean {
-  const tag = getOwnPropertyDescriptor(holder, Symbol.toStringTag);
-  return tag?.value === 'Module' && tag.configurable === false && getPrototypeOf(holder) === null;
-}
-
-function outcome(kind: Found['kind']): Found {
+function conclude(kind: Found['kind'], descriptor?: PropertyDescriptor, owner?: unknown, brand?: BrandMember): Found {
   found.kind = kind;
+  found.descriptor = descriptor;
+  found.owner = owner;
+  found.brand = brand;
   return found;
-}
-
-/** Rule 11: what gives away the whole process is refused by identity, however it was reached. */
-const refused = new Set<unknown>([
-  globalThis,
-  ...functionConstructors,
-  Function.prototype,
-  Function.prototype.call,
-  Function.prototype.apply,
-  Function.prototype.bind,
-  eval,
-  Object,
-  Object.prototype,
-  Reflect,
-  Proxy,
-  ...['WebAssembly', 'process', 'require', 'module', 'Worker', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'clearTimeout', 'clearInterval', 'clearImmediate'].map(
-    (name) => (globalThis as unknown as Record<string, unknown>)[name], // some are accessors of the global object
-  ),
-]);
-refused.delete(undefined);
-
-/** Whether a value is never given to a peer. */
-export function isRefusedValue(value: unknown): boolean {
-  return refused.has(value);
-}
-
-/** Adds to what is never given to a peer. */
-export function refuseValues(values: Iterable<unknown>): void {
-  for (const value of values) if ((typeof value === 'object' && value !== null) || typeof value === 'function') refused.add(value);
 }

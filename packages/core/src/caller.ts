@@ -6,6 +6,7 @@ import { endedError, notListeningError, releasedError, timeoutError } from './er
 import type { ExportedView } from './marshal.js';
 import { evaluateLocally } from './local-evaluation.js';
 import { Flag, Kind, type Answer } from './message.js';
+import { Op } from './operation.js';
 import { cancelUnsent } from './outbox.js';
 import { viewOfRemote } from './proxy.js';
 import { pathOf, runsOnce, writeRequest, type Path } from './record.js';
@@ -47,6 +48,8 @@ export class Caller {
   readonly #link: CallerLink;
   /** Requests that somebody waits for. */
   readonly #pending = new Map<number, Request>();
+  /** Requests on whose result others build: whoever waits for those hears of a failure. */
+  readonly #extended = new Set<number>();
   readonly #dropped: FinalizationRegistry<Kept>;
   #lastId = 0;
 
@@ -74,7 +77,9 @@ export class Caller {
     const promise = this.#ask(request);
     // A call that is under way already can still be given a limit: get(remote.f(), { timeout }).
     if (request.state === 'open' && request.view.options !== view.options && request.disarm === undefined) this.#limit(request, view.options);
-    return promise;
+    if (view.op !== Op.set) return promise;
+    // Assignments are where one looks for what went wrong before.
+    return promise.then(() => this.unheard.raise());
   }
 
   /** What a view stands for, also a reference itself, as its own side sees it. */
@@ -130,7 +135,7 @@ export class Caller {
     const request = this.#pending.get(id);
     if (request === undefined) {
       // A late answer to a call that was cancelled is dropped; an error that nobody asked about is not.
-      if (unasked) this.unheard.add(id, failure === undefined ? message.value : failure.error);
+      if (unasked && !this.#extended.delete(id)) this.unheard.add(id, failure === undefined ? message.value : failure.error);
     } else if (failure !== undefined) {
       this.#settle(request, true, failure.error);
     } else if (later === undefined) {
@@ -173,6 +178,8 @@ export class Caller {
   extend(request: Request): void {
     if (request.extended) return;
     request.extended = true;
+    if (request.state === 'open' && hasResult(request.view.op)) this.#extended.add(request.id);
+    this.unheard.take(request.id);
     if (request.batch === undefined || !hasResult(request.view.op)) return;
     request.flags |= Flag.keep;
     this.#patch(request);
@@ -270,8 +277,9 @@ export class Caller {
       return this.#follow(request, base, pathFrom(request.view, base));
     }
     this.#pending.delete(request.id);
+    this.#extended.delete(request.id);
     request.settle(failed, outcome);
-    if (failed && request.promise === undefined) this.unheard.add(request.id, outcome);
+    if (failed && request.promise === undefined && !request.extended) this.unheard.add(request.id, outcome);
     if (request.kept !== undefined) this.#giveBack(request.kept);
     this.#link.busyChanged();
   }
@@ -326,6 +334,7 @@ export class Caller {
   #giveBack(kept: Kept): void {
     if (kept.released || this.#link.ended !== undefined) return;
     kept.released = true;
+    this.#extended.delete(kept.id);
     this.#dropped.unregister(kept);
     const { outbox } = this.#link;
     outbox.finish(outbox.requests);

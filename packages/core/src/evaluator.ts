@@ -1,10 +1,11 @@
 import { AccessDeniedError } from '@remoteobj/except';
-import { isRefusedValue } from './access.js';
-import { callFunction, constructObject, deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } from './members.js';
+import { callFunction, constructObject } from './calls.js';
+import { deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } from './members.js';
 import { Op, type Step } from './operation.js';
 import type { Policy } from './policy.js';
 import { iteratorOf } from './protocols.js';
 import { viewOfRemote } from './proxy.js';
+import { isRefusedValue } from './refused.js';
 import { View, printStep } from './view.js';
 
 /** One evaluation of a chain: what it needs of the server, and how it is told of results that are kept. */
@@ -86,7 +87,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
           break;
         }
         case Op.call:
-          value = callFunction(value, self, step.args, policy, text, isForeign);
+          value = callFunction(value, self, step.args, text, isForeign);
           self = undefined;
           break;
         case Op.set:
@@ -123,9 +124,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
         default:
           step satisfies never;
       }
-      if (((typeof value === 'object' && value !== null) || typeof value === 'function') && isRefusedValue(value)) {
-        throw new AccessDeniedError(`${printSteps(steps, i + 1)} is a built-in that gives away the whole process and is never passed on`, { executed: 'yes' });
-      }
+      refusePowerful(value, steps, i + 1);
     }
     return finish(value);
   } finally {
@@ -136,7 +135,15 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
 
 function resume(evaluation: Evaluation, value: unknown, from: number): unknown {
   if (evaluation.cancelled) throw cancelled;
+  refusePowerful(value, evaluation.steps, from);
   return run(evaluation, value, undefined, from, 0);
+}
+
+/** Whatever a step or a promise came to, some built-ins are no holder for the next step and no answer. */
+function refusePowerful(value: unknown, steps: readonly Step[], end: number): void {
+  if (((typeof value === 'object' && value !== null) || typeof value === 'function') && isRefusedValue(value)) {
+    throw new AccessDeniedError(`${printSteps(steps, end)} is a built-in that gives away the whole process and is never passed on`, { executed: 'yes' });
+  }
 }
 
 /** What another connection still has to evaluate is evaluated before it is answered. */
@@ -191,7 +198,7 @@ function pass(value: unknown, step: Step & { op: typeof Op.pass }, policy: Polic
       { executed: 'no' },
     );
   }
-  return Reflect.apply(fn, undefined, [value, ...step.args]) as unknown;
+  return callFunction(fn, undefined, [value, ...step.args], text, isForeign);
 }
 
 function isForeign(value: unknown): boolean {

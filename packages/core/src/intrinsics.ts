@@ -1,52 +1,45 @@
-/** The language's own objects, captured before code of the user could change them. */
+/**
+ * The language's own objects and functions, captured before code of the user could change them. What decides about access calls
+ * these and no method of a prototype.
+ */
 
 export const apply: typeof Reflect.apply = Reflect.apply;
 export const construct: typeof Reflect.construct = Reflect.construct;
-export const defineProperty: typeof Object.defineProperty = Object.defineProperty;
+export const defineProperty: typeof Reflect.defineProperty = Reflect.defineProperty;
+export const deleteProperty: typeof Reflect.deleteProperty = Reflect.deleteProperty;
 export const getOwnPropertyDescriptor: typeof Object.getOwnPropertyDescriptor = Object.getOwnPropertyDescriptor;
 export const getPrototypeOf: typeof Object.getPrototypeOf = Object.getPrototypeOf;
 export const isExtensible: typeof Object.isExtensible = Object.isExtensible;
+export const objectKeys: (object: object) => string[] = Object.keys;
 export const isArray: typeof Array.isArray = Array.isArray;
 export const isView: typeof ArrayBuffer.isView = ArrayBuffer.isView;
 /** `hasOwnProperty` that no object can shadow. */
 export const hasOwn: (object: object, key: PropertyKey) => boolean = Object.hasOwn;
+/** Whether a string has no lone surrogate. */
+export const isWellFormed: (text: string) => boolean = uncurried(String.prototype.isWellFormed);
+/** A function's source; `[native code]` for the language's own of any realm. */
+export const sourceOf: (fn: object) => string = uncurried(Function.prototype.toString);
+export const endsWith: (text: string, end: string) => boolean = uncurried(String.prototype.endsWith);
 
-const generator = function* (): Generator {};
-const asyncGenerator = async function* (): AsyncGenerator {};
-const asyncFunction = async (): Promise<void> => {};
+/** A Set that carries the captured methods itself, so that patching `Set.prototype` does not reach it. */
+export class SafeSet<T> extends Set<T> {}
+/** The same of Map. */
+export class SafeMap<K, V> extends Map<K, V> {}
+/** The same of WeakSet. */
+export class SafeWeakSet<T extends object> extends WeakSet<T> {}
+keepMethods(SafeSet.prototype, Set.prototype);
+keepMethods(SafeMap.prototype, Map.prototype);
+keepMethods(SafeWeakSet.prototype, WeakSet.prototype);
 
-/** Constructors that turn text into code, by way of any function of their kind. */
-export const functionConstructors: readonly object[] = [Function, generator.constructor, asyncGenerator.constructor, asyncFunction.constructor];
-
-/** Global classes that users extend and whose methods are then theirs. */
-const extended = new Set(['EventTarget', 'Event', 'CustomEvent']);
-
-/** Prototypes at which the walk for a member stops: what they offer is decided by the table of brands alone. */
-export const intrinsicPrototypes: ReadonlySet<object> = collect();
-
-function collect(): Set<object> {
-  const found = new Set<object>();
-  for (const name of Object.getOwnPropertyNames(globalThis)) {
-    const Class: unknown = getOwnPropertyDescriptor(globalThis, name)?.value;
-    if (typeof Class !== 'function' || extended.has(name)) continue;
-    const prototype: unknown = getOwnPropertyDescriptor(Class, 'prototype')?.value;
-    if (typeof prototype === 'object' && prototype !== null) addChain(found, prototype);
-  }
-  for (const value of [generator, asyncGenerator, asyncFunction]) addChain(found, getPrototypeOf(value) as object);
-  addChain(found, getPrototypeOf(generator.prototype as object) as object);
-  addChain(found, getPrototypeOf(asyncGenerator.prototype as object) as object);
-  for (const iterator of [[].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](), 'a'.matchAll(/a/g)]) {
-    addChain(found, getPrototypeOf(iterator) as object);
-  }
-  addChain(found, Uint8Array.prototype);
-  // Node's Buffer has members that lead to the memory of others; its global is an accessor.
-  const NodeBuffer = (globalThis as { Buffer?: { prototype: object } }).Buffer;
-  if (NodeBuffer !== undefined) found.add(NodeBuffer.prototype);
-  found.add(Function.prototype);
-  return found;
+/** A method as a function that takes `this` first. */
+function uncurried<R>(method: (...args: never[]) => R): (...args: unknown[]) => R {
+  return Function.prototype.call.bind(method as () => R) as (...args: unknown[]) => R;
 }
 
-/** A prototype and those above it: `%TypedArray%.prototype` and the like have no global name. */
-function addChain(found: Set<object>, prototype: object): void {
-  for (let object: object | null = prototype; object !== null; object = getPrototypeOf(object) as object | null) found.add(object);
+function keepMethods(target: object, source: object): void {
+  for (const key of Reflect.ownKeys(source)) {
+    const descriptor = getOwnPropertyDescriptor(source, key) as PropertyDescriptor;
+    if (key !== 'constructor') defineProperty(target, key, descriptor);
+  }
+  Object.freeze(target);
 }

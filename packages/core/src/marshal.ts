@@ -1,6 +1,6 @@
 import { UnserializableError } from '@remoteobj/except';
 import { errorToData, isError } from '@remoteobj/except/internal';
-import { isRefusedValue } from './access.js';
+import { isRefusedValue } from './refused.js';
 import { typeOfPrototype } from './define-type.js';
 import { elementTypeOf, kindOf } from './kinds.js';
 import { blobBytes, type Limits } from './limits.js';

@@ -1,16 +1,24 @@
 import { AccessDeniedError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
-import { isNamespace, isPrototypeObject, isRefusedValue, resolve } from './access.js';
-import { functionTakers } from './brands.js';
-import { apply, construct, defineProperty, isExtensible } from './intrinsics.js';
+import { isName, resolve } from './access.js';
+import {
+  apply,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  isExtensible,
+  objectKeys,
+  SafeSet,
+} from './intrinsics.js';
+import { isNamespace, isPrototypeObject } from './listed.js';
 import type { Policy } from './policy.js';
+import { isShared } from './realm.js';
 
 /** What is done with members once the access rule has found them. `text` gives the chain so far, for errors only. */
-type Text = () => string;
+export type Text = () => string;
 
 /** The value of a member; an accessor runs with the holder as `this`. */
 export function getMember(holder: unknown, key: string, policy: Policy, text: Text, up = 0): unknown {
-  if (holder === null || holder === undefined) throw new TypeError(`Cannot read properties of ${holder} (reading '${key}'), at ${text()}`);
   const found = resolve(holder, key, policy, up);
   switch (found.kind) {
     case 'data':
@@ -20,6 +28,8 @@ export function getMember(holder: unknown, key: string, policy: Policy, text: Te
     case 'brand':
       return found.brand?.kind === 'getter' ? apply(found.brand.fn, holder, []) : found.brand?.fn;
     case 'missing':
+      if (holder === null || holder === undefined)
+        throw nullish(`read properties of ${holder} (reading '${key}')`, text);
       return undefined;
     case 'denied':
       throw deniedError(key, text);
@@ -30,117 +40,102 @@ export function getMember(holder: unknown, key: string, policy: Policy, text: Te
 
 /** Assigns as a strict `holder[key] = value` would, as far as the rule lets it. */
 export function setMember(holder: unknown, key: string, value: unknown, policy: Policy, text: Text, up = 0): void {
-  if (holder === null || holder === undefined) throw new TypeError(`Cannot set properties of ${holder} (setting '${key}'), at ${text()}`);
   const { kind, descriptor, owner, brand } = resolve(holder, key, policy, up);
   if (kind === 'denied' || neverReplaced.has(key)) throw deniedError(key, text);
+  if (holder === null || holder === undefined) throw nullish(`set properties of ${holder} (setting '${key}')`, text);
   if (typeof holder !== 'object' && typeof holder !== 'function') {
-    throw new TypeError(`Cannot create property '${key}' on ${typeof holder} '${String(holder)}', at ${text()}`);
+    throw new TypeError(`Cannot create property '${key}' on ${text()}, which is a ${typeof holder}`);
   }
   if (isUntouchable(holder)) throw deniedError(key, text);
-  if (brand?.kind === 'getter' && !isError(holder)) throw new TypeError(`Cannot set property ${key} of ${text()} which has only a getter`);
+  if (kind === 'accessor' ? descriptor?.set === undefined : brand?.kind === 'getter' && !isError(holder)) {
+    throw new TypeError(`Cannot set property ${key} of ${text()} which has only a getter`);
+  }
   if (kind === 'accessor') {
-    if (descriptor?.set === undefined) throw new TypeError(`Cannot set property ${key} of ${text()} which has only a getter`);
-    apply(descriptor.set, holder, [value]);
+    apply(descriptor?.set as (value: unknown) => void, holder, [value]);
     return;
   }
-  if (policy.mode === 'exposed' && owner !== holder) throw deniedError(key, text); // never shadows what a class provides
-  if (descriptor !== undefined && descriptor.writable === false) throw new TypeError(`Cannot assign to read only property '${key}' of ${text()}`);
-  if (kind === 'data' && owner === holder) {
-    defineProperty(holder, key, { value });
-  } else {
-    if (!isExtensible(holder)) throw new TypeError(`Cannot add property ${key}, ${text()} is not extensible`);
-    defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
+  // A stranger neither shadows what a class provides, nor replaces a function that others call.
+  if (policy.mode === 'exposed' && (owner !== holder || typeof descriptor?.value === 'function'))
+    throw deniedError(key, text);
+  const own = owner === holder ? descriptor : getOwnPropertyDescriptor(holder, key);
+  if (descriptor?.writable === false || (own !== undefined && own.writable !== true)) {
+    throw new TypeError(`Cannot assign to read only property '${key}' of ${text()}`);
   }
+  if (own === undefined && !isExtensible(holder))
+    throw new TypeError(`Cannot add property ${key}, ${text()} is not extensible`);
+  const change = own === undefined ? { value, writable: true, enumerable: true, configurable: true } : { value };
+  if (!defineProperty(holder, key, change)) throw new TypeError(`Cannot assign to '${key}' of ${text()}`);
 }
 
-/** Deletes an own member; true also when there is none. */
+/** Deletes an own member; true also when there is none. Throws TypeError where a strict `delete` would. */
 export function deleteMember(holder: unknown, key: string, policy: Policy, text: Text): boolean {
-  if (holder === null || holder === undefined) throw new TypeError(`Cannot convert undefined or null to object, at ${text()}`);
   const { kind, owner, descriptor } = resolve(holder, key, policy);
   if (kind === 'denied') throw deniedError(key, text);
-  if (typeof holder === 'string' && descriptor !== undefined) throw new TypeError(`Cannot delete property '${key}' of ${text()}`);
-  if (typeof holder !== 'object' && typeof holder !== 'function') return true;
+  if (holder === null || holder === undefined) throw nullish('convert undefined or null to object', text);
+  if (typeof holder !== 'object' && typeof holder !== 'function') {
+    if (descriptor !== undefined) throw new TypeError(`Cannot delete property '${key}' of ${text()}`);
+    return true;
+  }
   if (isUntouchable(holder)) throw deniedError(key, text);
   if (owner !== holder) return true;
-  if (!Reflect.deleteProperty(holder, key)) throw new TypeError(`Cannot delete property '${key}' of ${text()}`);
+  if (policy.mode === 'exposed' && typeof descriptor?.value === 'function') throw deniedError(key, text);
+  if (!deleteProperty(holder, key)) throw new TypeError(`Cannot delete property '${key}' of ${text()}`);
   return true;
 }
 
 /** `key in holder`; what is denied is not there. */
 export function hasMember(holder: unknown, key: string, policy: Policy, text: Text, up = 0): boolean {
+  const { kind } = resolve(holder, key, policy, up);
   if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) {
     throw new TypeError(`Cannot use 'in' operator to search for '${key}' in ${text()}, which is no object`);
   }
-  const { kind } = resolve(holder, key, policy, up);
   return kind !== 'missing' && kind !== 'denied';
 }
 
 /** Own enumerable string keys that the rule lets through. */
 export function listKeys(holder: unknown, policy: Policy, text: Text): string[] {
-  if (holder === null || holder === undefined) throw new TypeError(`Cannot convert undefined or null to object, at ${text()}`);
-  const keys = Object.keys(holder);
-  return keys.filter((key) => {
-    if (key === '' || key.length > 256 || !key.isWellFormed()) return false;
-    const { kind } = resolve(holder, key, policy);
-    return kind !== 'missing' && kind !== 'denied';
-  });
+  if (holder === null || holder === undefined) throw nullish('convert undefined or null to object', text);
+  const names = objectKeys(holder);
+  const reachable: string[] = [];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (!isName(name)) continue;
+    const { kind } = resolve(holder, name, policy);
+    if (kind !== 'missing' && kind !== 'denied') reachable[reachable.length] = name;
+  }
+  return reachable;
 }
 
 /** `length`, `size` or `byteLength`, whichever the object has first. */
 export function lengthOf(holder: unknown, policy: Policy, text: Text): number {
-  if (holder === null || holder === undefined) throw new TypeError(`Cannot read properties of ${holder} (reading 'length'), at ${text()}`);
-  for (const key of ['length', 'size', 'byteLength']) {
+  if (holder === null || holder === undefined) throw nullish(`read properties of ${holder} (reading 'length')`, text);
+  for (let i = 0; i < lengths.length; i++) {
+    const key = lengths[i] as string;
     const { kind } = resolve(holder, key, policy);
     if (kind === 'missing' || kind === 'denied') continue;
     const value = getMember(holder, key, policy, text);
     if (typeof value === 'number') return value;
   }
-  throw policy.mode === 'exposed' ? deniedError('length', text) : new TypeError(`${text()} has no length, size or byteLength`);
+  throw policy.mode === 'exposed'
+    ? deniedError('length', text)
+    : new TypeError(`${text()} has no length, size or byteLength`);
 }
 
-/** Calls with the previous step's holder as `this`. `isForeign` tells functions of the other side. */
-export function callFunction(fn: unknown, self: unknown, args: unknown[], policy: Policy, text: Text, isForeign: (value: unknown) => boolean): unknown {
-  if (typeof fn !== 'function') throw policy.mode === 'exposed' ? deniedError('call', text) : new TypeError(`${text()} is not a function`);
-  if (isRefusedValue(fn)) throw deniedError('call', text);
-  if (functionTakers.has(fn) && args.some(isForeign)) {
-    throw new AccessDeniedError(
-      `${text()}: a callback of the caller would return a promise for each element; pass a function of that side (remoteModule(url).name), or fetch the array first`,
-      { executed: 'no' },
-    );
-  }
-  return apply(fn, self, args) as unknown;
-}
-
-/** `new fn(...args)`: classes of trusted peers' own, or listed with the name 'constructor'. */
-export function constructObject(fn: unknown, args: unknown[], policy: Policy, text: Text): unknown {
-  if (policy.mode === 'exposed' && !(typeof fn === 'function' && policy.members.get(fn)?.has('constructor'))) throw deniedError('new', text);
-  if (typeof fn !== 'function') throw new TypeError(`${text()} is not a constructor`);
-  if (isRefusedValue(fn)) throw deniedError('new', text);
-  try {
-    return construct(fn, args) as unknown;
-  } catch (error) {
-    if (error instanceof TypeError && !isConstructor(fn)) throw new TypeError(`${text()} is not a constructor`);
-    throw error;
-  }
-}
-
-function isConstructor(fn: object): boolean {
-  try {
-    construct(Object, [], fn as never);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const lengths = ['length', 'size', 'byteLength'];
 
 /** The refusal; for strangers the same whether the name is missing or denied. */
-function deniedError(key: string, text: Text): AccessDeniedError {
+export function deniedError(key: string, text: Text): AccessDeniedError {
   return new AccessDeniedError(`'${key}' of ${text()} cannot be reached from outside`, { executed: 'no' });
 }
 
-const neverReplaced = new Set(['toJSON', 'valueOf', 'toString']);
+function nullish(what: string, text: Text): TypeError {
+  return new TypeError(`Cannot ${what}, at ${text()}`);
+}
 
-/** Functions, module namespaces and prototype objects are shared by everybody: nobody changes them from outside. */
+/** What the language calls by itself, when it prints or encodes an object. */
+const neverReplaced = new SafeSet(['toJSON', 'valueOf', 'toString']);
+
+/** Functions, module namespaces, prototype objects and the language's own are shared by everybody: no peer changes them. */
 function isUntouchable(holder: object): boolean {
-  return typeof holder === 'function' || isNamespace(holder) || isPrototypeObject(holder);
+  return typeof holder === 'function' || isShared(holder) || isNamespace(holder) || isPrototypeObject(holder);
 }

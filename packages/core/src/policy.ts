@@ -1,3 +1,5 @@
+import { SafeMap, SafeSet } from './intrinsics.js';
+
 /** Which members the other side may reach: everything but the hard denials, or only what is listed. */
 export interface Policy {
   readonly mode: 'trusted' | 'exposed';
@@ -26,12 +28,20 @@ export const exposedMembers: unique symbol = Symbol.for('remoteobj.exposedMember
 /** Checks and completes. Throws TypeError for a list that is none. */
 export function policyOf(options: PolicyOptions, otherwise: 'trusted' | 'exposed'): Policy {
   const { policy = otherwise, privateNames = false, members = [], roots = [] } = options;
-  if (policy !== 'trusted' && policy !== 'exposed') throw new TypeError(`policy must be 'trusted' or 'exposed', not ${String(policy)}`);
-  const lists = new Map<object, ReadonlySet<string>>();
+  if (policy !== 'trusted' && policy !== 'exposed') {
+    throw new TypeError(`policy must be 'trusted' or 'exposed', not ${String(policy)}`);
+  }
+  const lists = new SafeMap<object, Set<string>>();
   for (const [Class, names] of members) {
     if (typeof Class !== 'function') throw new TypeError("members must be a list of [Class, ['method', …]]");
-    if (typeof names === 'string') throw new TypeError(`members of ${Class.name} must be a list of names, not one string`);
-    lists.set(Class, new Set([...(lists.get(Class) ?? []), ...names]));
+    if (typeof names === 'string')
+      throw new TypeError(`members of ${Class.name} must be a list of names, not one string`);
+    const list = lists.get(Class) ?? new SafeSet<string>();
+    for (const name of names) {
+      if (typeof name !== 'string') throw new TypeError(`members of ${Class.name} must be names, not a ${typeof name}`);
+      list.add(name);
+    }
+    lists.set(Class, list);
   }
-  return { mode: policy, privateNames, members: lists, roots: new Set(roots) };
+  return { mode: policy, privateNames, members: lists, roots: new SafeSet(roots) };
 }

@@ -1,37 +1,115 @@
 import { AccessDeniedError } from '@remoteobj/except';
-import { isListed } from './access.js';
-import { apply, getOwnPropertyDescriptor, getPrototypeOf, intrinsicPrototypes } from './intrinsics.js';
+import { apply, getOwnPropertyDescriptor, getPrototypeOf, SafeMap, SafeSet } from './intrinsics.js';
+import { isListed } from './listed.js';
 import type { Policy } from './policy.js';
+import { intrinsicPrototypes } from './realm.js';
 
 /** The two protocols of the language that cross: iteration and disposal. Their symbols are found by descriptor, as members are. */
 
-/** An iterator of the object. Throws TypeError when it is not iterable, `AccessDeniedError` when a stranger may not. */
-export function iteratorOf(holder: unknown, policy: Policy, text: () => string): { iterator: Iterator<unknown> | AsyncIterator<unknown>; async: boolean } {
-  for (const [symbol, async] of [[Symbol.asyncIterator, true], [Symbol.iterator, false]] as const) {
-    const hit = methodOf(holder, symbol);
-    if (hit === undefined) continue;
-    if (policy.mode === 'exposed' && !hit.intrinsic && !isListed(holder, `[${String(symbol.description)}]`, policy)) {
-      throw new AccessDeniedError(`${text()} cannot be iterated from outside`, { executed: 'no' });
-    }
-    const iterator: unknown = apply(hit.method, holder, []);
-    if (typeof iterator !== 'object' || iterator === null) throw new TypeError(`${text()} gave an iterator that is no object`);
-    return { iterator: iterator as Iterator<unknown> | AsyncIterator<unknown>, async };
+type Method = (...args: unknown[]) => unknown;
+
+/** What iterates an object. */
+export interface Iteration {
+  readonly iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly async: boolean;
+}
+
+/**
+ * An iterator of the object; its asynchronous one where it has both. Strangers iterate built-in kinds, and what lists
+ * `'[Symbol.iterator]'` or `'@@iterator'` (`asyncIterator` likewise).
+ *
+ * Throws TypeError when it is not iterable, `AccessDeniedError` when a stranger may not.
+ */
+export function iteratorOf(holder: unknown, policy: Policy, text: () => string): Iteration {
+  const hit = find(holder, Symbol.asyncIterator) ?? find(holder, Symbol.iterator);
+  if (policy.mode === 'exposed' && !(hit !== undefined && (hit.open || isListedSymbol(holder, hit.symbol, policy)))) {
+    throw new AccessDeniedError(`${text()} cannot be iterated from outside`, { executed: 'no' });
   }
-  if (policy.mode === 'exposed') throw new AccessDeniedError(`${text()} cannot be iterated from outside`, { executed: 'no' });
-  throw new TypeError(`${text()} is not iterable`);
+  const method = hit?.method ?? (hit?.get === undefined ? undefined : apply(hit.get, holder, []));
+  if (hit === undefined || typeof method !== 'function') throw new TypeError(`${text()} is not iterable`);
+  const iterator: unknown = apply(method, holder, []);
+  if (typeof iterator !== 'object' || iterator === null)
+    throw new TypeError(`${text()} gave an iterator that is no object`);
+  return { iterator: iterator as Iteration['iterator'], async: hit.symbol === Symbol.asyncIterator };
 }
 
-/** What disposes of the object, bound to it. */
+/** What disposes of the object, bound to it; `[Symbol.asyncDispose]` where it has both. */
 export function disposerOf(holder: object): (() => unknown) | undefined {
-  const hit = methodOf(holder, Symbol.asyncDispose) ?? methodOf(holder, Symbol.dispose);
-  return hit === undefined ? undefined : () => apply(hit.method, holder, []) as unknown;
+  const method = (find(holder, asyncDispose) ?? find(holder, dispose))?.method;
+  return method === undefined ? undefined : () => apply(method, holder, []) as unknown;
 }
 
-function methodOf(holder: unknown, symbol: symbol): { method: (...args: never[]) => unknown; intrinsic: boolean } | undefined {
+interface Hit {
+  readonly symbol: symbol;
+  readonly method: Method | undefined;
+  readonly get: (() => unknown) | undefined;
+  /** The captured method of a built-in kind, which strangers may use. */
+  readonly open: boolean;
+}
+
+/** Early releases of Node 20 lack these; compilers of `using` fall back on the same names. */
+const dispose: symbol = (Symbol.dispose as symbol | undefined) ?? Symbol.for('Symbol.dispose');
+const asyncDispose: symbol = (Symbol.asyncDispose as symbol | undefined) ?? Symbol.for('Symbol.asyncDispose');
+
+/** Iteration of the language's own prototypes, as it was when this module was loaded. */
+const captured = capture();
+
+/** Kinds that strangers may iterate. What only inherits from an iterator's prototype has a `next` of its own, so that is none. */
+const open = new SafeSet<unknown>([
+  Array.prototype,
+  Map.prototype,
+  Set.prototype,
+  String.prototype,
+  getPrototypeOf(Uint8Array.prototype),
+  (globalThis as { ReadableStream?: { prototype: object } }).ReadableStream?.prototype,
+]);
+const iterators = new SafeSet<unknown>([
+  getPrototypeOf(function* (): Generator {}.prototype as object),
+  getPrototypeOf(async function* (): AsyncGenerator {}.prototype as object),
+  ...[[].values(), new Map().values(), new Set().values(), ''[Symbol.iterator]()].map(
+    (value) => getPrototypeOf(value) as object,
+  ),
+]);
+
+function find(holder: unknown, symbol: symbol): Hit | undefined {
   if (holder === null || holder === undefined) return undefined;
-  for (let object: object | null = Object(holder) as object; object !== null; object = getPrototypeOf(object) as object | null) {
-    const method: unknown = getOwnPropertyDescriptor(object, symbol)?.value;
-    if (typeof method === 'function') return { method: method as (...args: never[]) => unknown, intrinsic: intrinsicPrototypes.has(object) };
+  let object: object | null =
+    typeof holder === 'object' || typeof holder === 'function' ? holder : (getPrototypeOf(holder) as object);
+  let passedIterator = false;
+  for (let hops = 0; object !== null && hops <= 32; hops++) {
+    passedIterator ||= iterators.has(object);
+    const intrinsic = captured.get(object)?.get(symbol);
+    if (intrinsic !== undefined)
+      return { symbol, method: intrinsic, get: undefined, open: passedIterator || open.has(object) };
+    const descriptor = getOwnPropertyDescriptor(object, symbol);
+    if (descriptor !== undefined) {
+      const method: unknown = descriptor.value;
+      return {
+        symbol,
+        method: typeof method === 'function' ? (method as Method) : undefined,
+        get: descriptor.get as Hit['get'],
+        open: false,
+      };
+    }
+    object = getPrototypeOf(object) as object | null;
   }
   return undefined;
+}
+
+function isListedSymbol(holder: unknown, symbol: symbol, policy: Policy): boolean {
+  const name = symbol === Symbol.asyncIterator ? 'asyncIterator' : 'iterator';
+  return isListed(holder, `[Symbol.${name}]`, policy) || isListed(holder, `@@${name}`, policy);
+}
+
+function capture(): ReadonlyMap<object, ReadonlyMap<symbol, Method>> {
+  const all = new SafeMap<object, Map<symbol, Method>>();
+  for (const prototype of intrinsicPrototypes) {
+    const methods = new SafeMap<symbol, Method>();
+    for (const symbol of [Symbol.asyncIterator, Symbol.iterator]) {
+      const method: unknown = getOwnPropertyDescriptor(prototype, symbol)?.value;
+      if (typeof method === 'function') methods.set(symbol, method as Method);
+    }
+    if (methods.size > 0) all.set(prototype, methods);
+  }
+  return all;
 }
