@@ -76,7 +76,7 @@ export class Caller {
     const request = this.issue(view);
     const promise = this.#ask(request);
     // A call that is under way already can still be given a limit: get(remote.f(), { timeout }).
-    if (request.state === 'open' && request.view.options !== view.options && request.disarm === undefined) this.#limit(request, view.options);
+    if (request.state === 'open' && !request.limited) this.#limit(request, view.options);
     if (view.op !== Op.set) return promise;
     // Assignments are where one looks for what went wrong before.
     return promise.then(() => this.unheard.raise());
@@ -101,7 +101,9 @@ export class Caller {
       if (path.base !== undefined && !path.base.inner) request.base = path.base;
       const batch = request.batch as Batch;
       if (batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch) request.place = capturePlace();
-      this.#limit(request, view.options);
+      // A time limit is for whoever waits; an unawaited call is never known to have ended.
+      if ((flags & Flag.ask) !== 0) this.#limit(request, view.options);
+      else if (view.options?.signal !== undefined) this.#arm(request, undefined, view.options.signal);
       outbox.grown(batch);
       this.#link.busyChanged();
     } catch (error) {
@@ -285,6 +287,8 @@ export class Caller {
   }
 
   #limit(request: Request, options: ViewOptions | undefined): void {
+    request.limited = true;
+    request.disarm?.();
     const { signal, timeout = this.#link.options.timeout } = options ?? {};
     if (signal !== undefined || timeout !== undefined) this.#arm(request, timeout, signal);
   }

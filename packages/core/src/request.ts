@@ -31,6 +31,8 @@ export class Request {
   promise: Promise<unknown> | undefined = undefined;
   /** Where the call was made, captured but not formatted. */
   place: { readonly stack?: string } | undefined = undefined;
+  /** Its time limit and signal, if any, are in force. */
+  limited = false;
   /** Undoes the timer and the signal's listener. */
   disarm: (() => void) | undefined = undefined;
   #resolve: ((value: unknown) => void) | undefined = undefined;
