@@ -11,7 +11,7 @@ class Builder {
     return this;
   }
   async later(n: number): Promise<this> {
-    await null;
+    await Promise.resolve();
     return this.add(n);
   }
   sum(...numbers: number[]): number {

@@ -102,7 +102,7 @@ test('a released remote is stale, and the other side has forgotten the object', 
 test('using drops a reference at the end of the block', async () => {
   const { any, server, connection, close } = await pair(new Workshop());
   {
-    using made = (await any['make']()) as unknown as Disposable & AnyView;
+    using made = (await any['make']()) as AnyView;
     assert.is(await made['use'](), 1);
   }
   await connection.flush();
@@ -167,7 +167,7 @@ test('no pending call is lost while the collector runs between sending and answe
   let settled = 0;
   for (let round = 0; round < 100; round++) {
     for (let i = 0; i < 100; i++) {
-      void any['wait'](i).then((value) => {
+      void any['wait'](i).then((value: unknown) => {
         if (value === i) settled++;
       });
     }

@@ -29,7 +29,7 @@ test('a remote is no promise, a view is as good as one', async () => {
   const { remote, any, close } = await pair(new Lamp());
   assert.is((remote as unknown as { then?: unknown }).then, undefined);
   assert.ok((await (async () => remote)()) === remote);
-  assert.is(await any['count']().then((n) => (n as number) + 1), 2);
+  assert.is(await any['count']().then((n: number) => n + 1), 2);
   assert.is(await any['fail']().catch((error: Error) => error.message), 'no');
   let ended = false;
   await any['count']().finally(() => (ended = true));

@@ -147,7 +147,7 @@ test('looking at a remote never sends anything and never throws', async () => {
     for (const Class of [Promise, Function, Object, Array, Thing, Error]) assert.not(value instanceof Class);
     assert.is(value === view, true);
     assert.is(Object.is(view, {}), false);
-    assert.is(value == null, false);
+    assert.is(value === null || value === undefined, false);
     assert.is(Object.prototype.toString.call(view), '[object Remote]');
     assert.ok(isRemote(view));
     assert.is(Array.isArray(view), false);

@@ -14,8 +14,9 @@ type IsUnknown<T> = unknown extends T ? (IsAny<T> extends true ? false : true) :
 /** A type with a method is taken for a class: TypeScript cannot tell an instance from a plain object. */
 type HasMethod<T> = true extends { [K in keyof T]-?: NonNullable<T[K]> extends AnyFunction ? true : never }[keyof T] ? true : false;
 
-/** A view of which nothing is known: anything may be done with it, and `unknown` arrives. */
-export type AnyView = ViewMembers<unknown> & AnyFace;
+/** A view of which nothing is known: anything may be done with it, and anything may arrive. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyView = any;
 
 /**
  * What arrives of a value: data is copied as it is, functions and objects with methods stay where they are and arrive as `Remote`,
@@ -127,24 +128,16 @@ type Constructable<C> = C extends new (...args: infer A) => infer I ? new (...ar
 type Members<T> = { [K in keyof T as K extends string | number ? Exclude<K, Reserved> : never]: Member<T[K]> };
 
 /** Methods of primitives stand on their wrappers. */
-// oxlint-disable-next-line typescript/no-wrapper-object-types
 type Wrapper<T> = T extends string ? String : T extends number ? Number : T extends bigint ? BigInt : T extends boolean ? Boolean : never;
 
 /** What can be done with an object elsewhere. */
-type Face<T> = IsAny<T> extends true ? AnyFace : T extends Primitive ? (Wrapper<T> extends never ? unknown : Members<Wrapper<T>>) : Callable<T> & Constructable<T> & Members<T>;
+type Face<T> = T extends Primitive ? (Wrapper<T> extends never ? unknown : Members<Wrapper<T>>) : Callable<T> & Constructable<T> & Members<T>;
 
 /** A view of a value elsewhere: extend it, await it, call it. */
 export type RemoteView<V> = IsAny<V> extends true ? AnyView : ViewMembers<V> & Face<V>;
 
 /** An object that lives elsewhere, as it is used from here. Awaiting it gives itself. */
-export type Remote<T> = IsAny<T> extends true ? RemoteMembers<unknown> & AnyFace : RemoteMembers<T> & Face<T>;
-
-/** A remote of which nothing is known. */
-interface AnyFace {
-  (...args: unknown[]): AnyView;
-  new (...args: unknown[]): AnyView;
-  readonly [name: string]: AnyView;
-}
+export type Remote<T> = IsAny<T> extends true ? AnyView : RemoteMembers<T> & Face<T>;
 
 /** An unbound view: names a member of a module without being connected to it. */
 export type ViewOf<M> = { readonly [K in keyof M]: M[K] };
