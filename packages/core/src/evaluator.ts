@@ -20,6 +20,7 @@ export interface Evaluation {
 
 /** What `iterate` yields: not a value of the user, so it cannot be confused with one. */
 export class OpenIterator {
+  readonly #brand = true;
   readonly iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly async: boolean;
   readonly credit: number;
@@ -27,6 +28,11 @@ export class OpenIterator {
     this.iterator = iterator;
     this.async = async;
     this.credit = credit;
+  }
+
+  /** Not `instanceof`, which asks a Proxy. */
+  static is(value: unknown): value is OpenIterator {
+    return typeof value === 'object' && value !== null && #brand in value;
   }
 }
 
@@ -40,12 +46,18 @@ export const cancelled: unique symbol = Symbol('cancelled');
  * user's code throws.
  */
 export function evaluate(evaluation: Evaluation, base: unknown): unknown {
+  refusePowerful(base, evaluation.steps, 0); // the result of an earlier request may have become anything
   return run(evaluation, base, undefined, 0, 0);
 }
 
 /** Whether a value is a real promise: one of this realm or a subclass. Other thenables are objects like any other. */
 export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && value instanceof Promise;
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return value instanceof Promise;
+  } catch {
+    return false; // somebody's Proxy, whose trap throws
+  }
 }
 
 /** The chain that is evaluated in this turn, for the texts of errors. */

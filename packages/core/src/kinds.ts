@@ -39,6 +39,12 @@ export function elementTypeOf(value: ArrayBuffer | ArrayBufferView): string {
   return tag === 'Uint8Array' && bufferPrototype !== undefined && getPrototypeOf(value) === bufferPrototype ? 'Buffer' : tag;
 }
 
+/** Whether a buffer, of whatever realm, is memory of this side alone. */
+export function isUnshared(buffer: ArrayBufferLike): buffer is ArrayBuffer {
+  return hasSlot(byteLengthGetter, buffer);
+}
+
+const byteLengthGetter = getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as (this: unknown) => unknown;
 const tagGetter = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (this: unknown) => unknown;
 const bufferPrototype: object | undefined = (globalThis as { Buffer?: { prototype: object } }).Buffer?.prototype;
 
@@ -77,7 +83,7 @@ function getter(prototype: object, name: string): Probe {
 /** Whether the object has the internal slots of its kind: `Object.create(Map.prototype)` has not. */
 function isReally(kind: Kind, value: object): boolean {
   if (kind === 'array') return Array.isArray(value);
-  if (kind === 'bytes') return ArrayBuffer.isView(value) || hasSlot(getter(ArrayBuffer.prototype, 'byteLength'), value);
+  if (kind === 'bytes') return ArrayBuffer.isView(value) || hasSlot(byteLengthGetter, value);
   if (kind === 'object') return !Array.isArray(value);
   const list = probes[kind];
   return list === undefined || list.every((probe) => hasSlot(probe, value));

@@ -2,7 +2,7 @@ import { UnserializableError } from '@remoteobj/except';
 import { errorToData, isError } from '@remoteobj/except/internal';
 import { isRefusedValue } from './refused.js';
 import { typeOfPrototype } from './define-type.js';
-import { elementTypeOf, kindOf } from './kinds.js';
+import { elementTypeOf, isUnshared, kindOf } from './kinds.js';
 import { blobBytes, type Limits } from './limits.js';
 import { Slot } from './msgpack.js';
 import { viewOfRemote } from './proxy.js';
@@ -163,6 +163,7 @@ export class Marshal {
 
   /** Plain objects are copied, unless they behave: accessors and iteration would be lost, so those go by reference. */
   #plain(value: object, kind: 'object' | 'nullObject', parent: Container | undefined, key: string | number): unknown {
+    this.#refuse(value);
     if (behaves(value)) return this.#once(value, [Special.reference, this.#export(value, false)]);
     if (kind === 'object') return this.#record(value, parent, key);
     const slot = this.#reserve(value);
@@ -231,7 +232,7 @@ export class Marshal {
     const type = elementTypes.indexOf(name);
     if (type === -1) throw this.#fail(`${name} cannot cross; known are ${elementTypes.join(', ')}`);
     const view = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
-    if (view.buffer instanceof ArrayBuffer === false) throw this.#fail('shared memory cannot be copied: copy it into an ArrayBuffer first');
+    if (!isUnshared(view.buffer)) throw this.#fail('shared memory cannot be copied: copy it into an ArrayBuffer first');
     if (view.byteLength <= blobBytes) return this.#once(value, [Special.bytes, type, view]);
     return this.#once(value, [Special.blob, type, this.#exporter.addBlob(view)]);
   }
@@ -278,8 +279,12 @@ export class Marshal {
   }
 
   #export(value: object, dispose: boolean): number {
-    if (isRefusedValue(value)) throw this.#fail('this built-in gives away the whole process and is never passed on');
+    this.#refuse(value);
     return this.#exporter.exportObject(value, dispose);
+  }
+
+  #refuse(value: object): void {
+    if (isRefusedValue(value)) throw this.#fail('this built-in gives away the whole process and is never passed on');
   }
 
   #once(value: object, special: readonly unknown[]): Slot {

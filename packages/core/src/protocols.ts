@@ -61,7 +61,6 @@ const open = new SafeSet<unknown>([
   Set.prototype,
   String.prototype,
   getPrototypeOf(Uint8Array.prototype),
-  (globalThis as { ReadableStream?: { prototype: object } }).ReadableStream?.prototype,
 ]);
 const iterators = new SafeSet<unknown>([
   getPrototypeOf(function* (): Generator {}.prototype as object),
@@ -88,12 +87,18 @@ function find(holder: unknown, symbol: symbol): Hit | undefined {
         symbol,
         method: typeof method === 'function' ? (method as Method) : undefined,
         get: descriptor.get as Hit['get'],
-        open: false,
+        open: symbol === Symbol.asyncIterator && isStreamPrototype(object),
       };
     }
     object = getPrototypeOf(object) as object | null;
   }
   return undefined;
+}
+
+/** Looked up when it is asked for: loading the streams of Node takes longer than the rest of this package. */
+function isStreamPrototype(object: object): boolean {
+  const { ReadableStream: Stream } = globalThis as { ReadableStream?: { readonly prototype: object } };
+  return Stream !== undefined && object === Stream.prototype;
 }
 
 function isListedSymbol(holder: unknown, symbol: symbol, policy: Policy): boolean {

@@ -235,11 +235,11 @@ export class Server {
     if (failed) for (const step of running.steps) if (step.op === Op.keep && !this.#isKept(step.id)) this.results.keep(step.id, true, value);
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
     if (running.cancelled || value === cancelled || (flags & Flag.ask) === 0) {
-      if (value instanceof OpenIterator) void Promise.resolve(value.iterator.return?.()).catch(() => {});
+      if (OpenIterator.is(value)) void (async () => value.iterator.return?.())().catch(() => {});
       if (failed && value !== cancelled && !running.cancelled) this.#answer(Kind.failure, id, true, value, flags);
       return this.#report();
     }
-    if (value instanceof OpenIterator) this.#produce(running, value);
+    if (OpenIterator.is(value)) this.#produce(running, value);
     else this.#answer(failed ? Kind.failure : Kind.result, id, failed, value, flags);
   }
 
