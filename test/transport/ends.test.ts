@@ -63,3 +63,24 @@ test('both ends expose over one transport and share a connection', async () => {
   await connectionOf(toB).close();
   assert.is(await connectionOf(toA).closed, undefined);
 });
+
+test('a worker that had ended before is a death, too', async () => {
+  const worker = new Worker('', { eval: true });
+  await new Promise((resolve) => worker.once('exit', resolve));
+  const remote = connect(messagePort(worker));
+  assert.is(((await connectionOf(remote).closed) as { code?: string }).code, 'ERR_REMOTE_DIED');
+});
+
+test('a view carries its own bytes over a port, and none of the buffer around them', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const [a, b] = [messagePort(port1), messagePort(port2)];
+  const whole = new Uint8Array(1000).fill(7);
+  const came = new Promise<Uint8Array>((resolve) => b.listen({ frame: ({ head }) => resolve(head), drained() {}, closed() {} }));
+  a.listen({ frame() {}, drained() {}, closed() {} });
+  b.keepAlive(true);
+  a.send({ head: whole.subarray(1, 3), blobs: [] });
+  const head = await came;
+  assert.is(head.byteLength, 2);
+  assert.is(head.buffer.byteLength, 2);
+  await a.close();
+});

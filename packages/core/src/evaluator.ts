@@ -20,6 +20,7 @@ export interface Evaluation {
 
 /** What `iterate` yields: not a value of the user, so it cannot be confused with one. */
 export class OpenIterator {
+  // oxlint-disable-next-line no-unused-private-class-members -- asked for by `in`
   readonly #brand = true;
   readonly iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly async: boolean;

@@ -45,6 +45,12 @@ export function messagePort(port: PortLike, options: MessagePortOptions = {}): T
   return new PortTransport(new WebSide(web), options.peer ?? (web.start === undefined ? 'same' : undefined), undefined);
 }
 
+/** A view drags all of its buffer along, which may hold what is nobody's business: only whole buffers are sent as they are. */
+function owned(bytes: Uint8Array, moved: readonly ArrayBuffer[]): Uint8Array {
+  if (bytes.byteLength === bytes.buffer.byteLength || moved.includes(bytes.buffer as ArrayBuffer)) return bytes;
+  return new Uint8Array(bytes);
+}
+
 /** What Node and browsers do differently. */
 interface Side {
   readonly port: PortLike;
@@ -76,7 +82,8 @@ class PortTransport implements Transport {
   send({ head, blobs, transfer = [] }: Frame): boolean {
     if (this.#closed || this.#delivery.ended) return true;
     this.#hot.sent();
-    const message = blobs.length === 0 ? head : [head, ...blobs];
+    const own = (bytes: Uint8Array): Uint8Array => owned(bytes, transfer);
+    const message = blobs.length === 0 ? own(head) : [own(head), ...blobs.map(own)];
     if (transfer.length === 0) this.#side.port.postMessage(message);
     else this.#side.port.postMessage(message, [...transfer] as never); // the two worlds type the list differently
     return true;
@@ -142,6 +149,10 @@ class NodeSide implements Side {
     this.#listen('messageerror', (cause) => onEnd(new ProtocolError('a message could not be read', { cause })));
     if (this.#isWorker) {
       const { threadId } = this.port;
+      if (threadId === -1) {
+        onEnd(new RemoteDiedError('the thread had ended before it was connected to', { exitCode: null, signal: null, stderrTail: '' }));
+        return;
+      }
       this.#listen('error', (error) => (this.#thrown = error));
       this.#listen('exit', (code) => onEnd(new RemoteDiedError(`thread ${threadId} has ended (exit code ${String(code)})`, { exitCode: code as number, signal: null, stderrTail: '', cause: this.#thrown })));
     } else {
