@@ -13,7 +13,9 @@ for (const name of readdirSync(packages)) {
   const manifest = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
   const entries = Object.values(manifest.exports)
     .map((entry) => entry.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))
-    .concat(existsSync(`${folder}src/entry`) ? readdirSync(`${folder}src/entry`).map((file) => `src/entry/${file}`) : [])
+    .concat(
+      existsSync(`${folder}src/entry`) ? readdirSync(`${folder}src/entry`).map((file) => `src/entry/${file}`) : [],
+    )
     .map((file) => `${folder}${file}`);
   const missing = entries.filter((file) => !existsSync(file));
   for (const file of missing) console.error(`not there yet, skipped: ${file}`);

@@ -9,7 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.cache');
 const windows = process.platform === 'win32';
 
-if (Number(process.versions.node.split('.')[0]) < 20) throw new Error(`Node 20 or later is needed; this is ${process.version}`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  throw new Error(`Node 20 or later is needed; this is ${process.version}`);
 install();
 run(process.execPath, [join(root, '.ci', 'build.mjs')]);
 

@@ -60,7 +60,9 @@ async function runFile(file: string): Promise<Outcome> {
   clearTimeout(timer);
   const outcome = judge(output, end, await leftBehind(mark));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${relative(root, `${root}${file}`)} (${outcome.passed} in ${seconds} s)`);
+  console.log(
+    `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${relative(root, `${root}${file}`)} (${outcome.passed} in ${seconds} s)`,
+  );
   if (outcome.failed > 0) console.log(output);
   return outcome;
 }

@@ -17,7 +17,9 @@ const values = {
 console.log(await workshop.describeKinds(values));
 // A type parameter of a remote function is not known here, so what comes back is named.
 const back = (await workshop.echo(values)) as typeof values;
-console.log(`there and back: ${back.map.get('camera')?.exposure}, ${back.date.toISOString()}, ${Object.is(back.picture[1], -0)}, ${back.big}`);
+console.log(
+  `there and back: ${back.map.get('camera')?.exposure}, ${back.date.toISOString()}, ${Object.is(back.picture[1], -0)}, ${back.big}`,
+);
 
 interface Node {
   readonly name: string;
@@ -31,7 +33,9 @@ console.log(`a cycle stays a cycle: ${ring.self === ring}, and it is a copy: ${r
 console.log('— instances of classes go by reference —');
 const press = await new workshop.Press('old press');
 await press.stamp('A').stamp('B');
-console.log(`a remote: ${isRemote(press)}, ${await press.name}, ${(await keys(press)).join(' and ')}, ${await len(press.stamped)} stamped`);
+console.log(
+  `a remote: ${isRemote(press)}, ${await press.name}, ${(await keys(press)).join(' and ')}, ${await len(press.stamped)} stamped`,
+);
 console.log(`home again, it is the object itself: ${await workshop.isPress(press)}`);
 
 console.log('— callbacks, at any depth —');

@@ -36,7 +36,9 @@ async function report(what: string, call: PromiseLike<unknown>): Promise<void> {
     console.log(`${what}: answered`);
   } catch (error) {
     if (error instanceof RemoteDiedError) {
-      console.log(`${what}: ${error.code}, executed: ${error.executed}, exit code ${error.exitCode}, signal ${error.signal}`);
+      console.log(
+        `${what}: ${error.code}, executed: ${error.executed}, exit code ${error.exitCode}, signal ${error.signal}`,
+      );
       if (error.stderrTail !== '') console.log(`its last words: ${error.stderrTail.trim()}`);
     } else if (error instanceof TimeoutError) {
       console.log(`${what}: ${error.code}, executed: ${error.executed}`);

@@ -43,8 +43,14 @@ class Child extends Parent {
 test('rule 1: a name is a well-formed string of 1 to 256 units, whoever asks', () => {
   for (const name of ['', 'x'.repeat(257), '\ud800', 'a\udc00b', 7, undefined, Symbol.iterator]) {
     for (const policy of [trusted, exposed]) {
-      assert.instance(thrown(() => getMember({}, name as string, policy, text)), ProtocolError);
-      assert.instance(thrown(() => hasMember(null, name as string, policy, text)), ProtocolError);
+      assert.instance(
+        thrown(() => getMember({}, name as string, policy, text)),
+        ProtocolError,
+      );
+      assert.instance(
+        thrown(() => hasMember(null, name as string, policy, text)),
+        ProtocolError,
+      );
     }
   }
   assert.is(getMember({ ['x'.repeat(256)]: 1, '\ud83d\ude00': 2 }, 'x'.repeat(256), trusted, text), 1);
@@ -53,7 +59,16 @@ test('rule 1: a name is a well-formed string of 1 to 256 units, whoever asks', (
 
 test('rule 2: hard denials hold even where the server lists them or the object owns them', () => {
   class Open {}
-  const names = ['__proto__', 'constructor', 'prototype', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', 'then'];
+  const names = [
+    '__proto__',
+    'constructor',
+    'prototype',
+    '__defineGetter__',
+    '__defineSetter__',
+    '__lookupGetter__',
+    '__lookupSetter__',
+    'then',
+  ];
   const everything = policyOf({ privateNames: true, members: [[Open, [...names, 'call', 'bind']]] }, 'exposed');
   for (const name of names) {
     const owner = Object.defineProperty(new Open(), name, { value: 'own', enumerable: true });
@@ -83,7 +98,10 @@ test("rule 4: null and undefined fail with JavaScript's own wording and the chai
       assert.instance(error, TypeError);
       assert.is(error.message, `Cannot read properties of ${holder} (reading 'x'), at (?.at)`);
       assert.match((thrown(() => lengthOf(holder, policy, text)) as Error).message, /Cannot read properties/);
-      assert.match((thrown(() => listKeys(holder, policy, text)) as Error).message, /Cannot convert undefined or null to object/);
+      assert.match(
+        (thrown(() => listKeys(holder, policy, text)) as Error).message,
+        /Cannot convert undefined or null to object/,
+      );
       denied(() => getMember(holder, '__proto__', policy, text), '__proto__');
     }
   }
@@ -98,7 +116,10 @@ test('rule 5: the first hit counts, 32 prototypes up at most, and never a protot
   for (const name of ['hasOwnProperty', 'isPrototypeOf', 'toString', 'valueOf']) {
     assert.is(getMember(new Parent(), name, trusted, text), undefined);
   }
-  assert.is(getMember(() => {}, 'toString', trusted, text), undefined);
+  assert.is(
+    getMember(() => {}, 'toString', trusted, text),
+    undefined,
+  );
 });
 
 test('rule 6: strangers reach own data of plain objects, arrays and exposed modules, and no more', () => {
@@ -135,7 +156,15 @@ test('rule 7: what the server lists for a class is reachable, on its subclasses 
       return 3;
     }
   }
-  const listed = policyOf({ members: [[Parent, ['method', 'make', 'accessor', 'field']], [Parent, ['seen']]] }, 'exposed');
+  const listed = policyOf(
+    {
+      members: [
+        [Parent, ['method', 'make', 'accessor', 'field']],
+        [Parent, ['seen']],
+      ],
+    },
+    'exposed',
+  );
   assert.is((getMember(new Child(), 'method', listed, text) as () => string)(), 'overridden');
   assert.is((getMember(Child, 'make', listed, text) as () => string)(), 'made by the child');
   assert.is(getMember(new Child(), 'field', listed, text), 1);
@@ -145,7 +174,12 @@ test('rule 7: what the server lists for a class is reachable, on its subclasses 
   denied(() => getMember(new Marked(), 'shut', exposed, text), 'shut');
   denied(() => getMember(new Marked(), 'more', exposed, text), 'more');
   // Anybody can write a constructor into data; only a class's own prototype proves it.
-  const forged = { constructor: Marked, get open() { return 'forged'; } };
+  const forged = {
+    constructor: Marked,
+    get open() {
+      return 'forged';
+    },
+  };
   denied(() => getMember(forged, 'open', exposed, text), 'open');
 });
 
@@ -178,15 +212,43 @@ test('rule 10: what is missing is undefined to friends, and to strangers the sam
   assert.is(missing[0], AccessDeniedError);
   assert.is(missing[1], 'ERR_ACCESS_DENIED');
   assert.is(missing[2], 'no');
-  for (const [holder, key] of [[{}, '_x'], [{}, 'constructor'], [new Parent(), 'method'], [[], 'push'], ['text', 'match'], [namespace, 'value'], [Parent, 'call'], [7, 'at']] as const) {
+  for (const [holder, key] of [
+    [{}, '_x'],
+    [{}, 'constructor'],
+    [new Parent(), 'method'],
+    [[], 'push'],
+    ['text', 'match'],
+    [namespace, 'value'],
+    [Parent, 'call'],
+    [7, 'at'],
+  ] as const) {
     assert.equal(asked(holder, key), missing, key);
   }
 });
 
 test('rule 11: what gives away the process is refused by identity, to be called, constructed or passed on', () => {
-  const powerful: unknown[] = [globalThis, Function, Object, Reflect, Proxy, process, WebAssembly, setTimeout, setInterval, setImmediate, queueMicrotask];
-  // oxlint-disable-next-line no-eval -- what is refused
-  powerful.push(eval, (async () => {}).constructor, function* () {}.constructor, async function* () {}.constructor, Function.prototype, Object.prototype);
+  const powerful: unknown[] = [
+    globalThis,
+    Function,
+    Object,
+    Reflect,
+    Proxy,
+    process,
+    WebAssembly,
+    setTimeout,
+    setInterval,
+    setImmediate,
+    queueMicrotask,
+  ];
+  powerful.push(
+    // oxlint-disable-next-line no-eval -- what is refused
+    eval,
+    (async () => {}).constructor,
+    function* () {}.constructor,
+    async function* () {}.constructor,
+    Function.prototype,
+    Object.prototype,
+  );
   for (const value of powerful) assert.ok(isRefusedValue(value), String((value as { name?: unknown }).name));
   for (const value of [undefined, null, 0, '', [], {}, Math, Parent, (): void => {}]) assert.not(isRefusedValue(value));
   denied(() => callFunction(Function, undefined, ['return 1'], text, nobody), 'call');
@@ -204,7 +266,10 @@ test('only listed classes are constructed for strangers, and nothing that is no 
   denied(() => constructObject(Parent, [], exposed, text), 'new');
   denied(() => constructObject(Map, [], listed, text), 'new');
   for (const value of [() => {}, Parent.prototype.method, 7, undefined, {}]) {
-    assert.is((thrown(() => constructObject(value, [], trusted, text)) as Error).message, '(?.at) is not a constructor');
+    assert.is(
+      (thrown(() => constructObject(value, [], trusted, text)) as Error).message,
+      '(?.at) is not a constructor',
+    );
   }
   class Throws {
     constructor() {
@@ -233,5 +298,6 @@ test('a policy that cannot be meant is refused when it is made', () => {
     [{ members: [[Parent, 'method']] }, /members of Parent must be a list of names, not one string/],
     [{ members: [[Parent, [Symbol.iterator]]] }, /members of Parent must be names, not a symbol/],
   ];
-  for (const [options, message] of errors) assert.match((thrown(() => policyOf(options, 'trusted')) as Error).message, message);
+  for (const [options, message] of errors)
+    assert.match((thrown(() => policyOf(options, 'trusted')) as Error).message, message);
 });

@@ -95,7 +95,10 @@ test('a trap that asks the rule about something else does not change the answer'
 test('proxies that were revoked, and prototypes without end, are errors or nothing, never a hang', () => {
   const { proxy, revoke } = Proxy.revocable({ a: 1 }, {});
   revoke();
-  assert.instance(thrown(() => getMember(proxy, 'a', trusted, text)), TypeError);
+  assert.instance(
+    thrown(() => getMember(proxy, 'a', trusted, text)),
+    TypeError,
+  );
   const endless: object = new Proxy({}, { getPrototypeOf: () => endless });
   assert.is(getMember(endless, 'a', trusted, text), undefined);
   denied(() => getMember(endless, 'a', exposed, text), 'a');
@@ -106,7 +109,15 @@ test('odd holders give nothing away', () => {
   const args = new Function('return arguments')(1) as object;
   denied(() => getMember(args, 'callee', trusted, text), 'callee');
   assert.is(getMember(args, '0', trusted, text), 1);
-  for (const holder of [Symbol('s'), new WeakMap(), new WeakRef({}), Promise.resolve(), new Proxy(() => {}, {}), Object(1n), (function* () {})()]) {
+  for (const holder of [
+    Symbol('s'),
+    new WeakMap(),
+    new WeakRef({}),
+    Promise.resolve(),
+    new Proxy(() => {}, {}),
+    Object(1n),
+    (function* () {})(),
+  ]) {
     for (const name of ['get', 'deref', 'valueOf', 'description', 'next', 'return', 'toString', 'catch', 'finally']) {
       assert.is(hasMember(Object(holder), name, trusted, text), false, `${name} of ${typeof holder}`);
     }
@@ -115,15 +126,53 @@ test('odd holders give nothing away', () => {
   assert.is(getMember(Array.prototype, 'push', trusted, text), undefined);
 });
 
-test('classes that a program puts into its globals are its own, and events reach who extends them', () => {
-  class Bus extends EventTarget {}
+test('classes of the platform are closed, except to those who extend them for events', () => {
+  class Bus extends EventTarget {
+    ring(): string {
+      return 'rung';
+    }
+  }
+  for (const holder of [
+    new URL('http://localhost'),
+    new AbortController().signal,
+    new TextDecoder(),
+    new Blob([]),
+    new URLSearchParams('a=1'),
+  ]) {
+    for (const name of ['href', 'searchParams', 'aborted', 'decode', 'encoding', 'size', 'slice', 'get', 'values']) {
+      assert.is(hasMember(holder, name, trusted, text), false, `${name} of ${holder.constructor.name}`);
+    }
+  }
+  assert.is((getMember(new Bus(), 'ring', trusted, text) as () => string)(), 'rung');
   assert.is(getMember(new Bus(), 'addEventListener', trusted, text), EventTarget.prototype.addEventListener);
   denied(() => getMember(new Bus(), 'addEventListener', exposed, text), 'addEventListener');
 });
 
+test('a class that a program puts into its globals is its own, whatever its name', () => {
+  class URL {
+    href(): string {
+      return 'mine';
+    }
+  }
+  class Own {
+    method(): string {
+      return 'mine';
+    }
+  }
+  Object.assign(globalThis, { Own });
+  try {
+    assert.is((getMember(new URL(), 'href', trusted, text) as () => string)(), 'mine');
+    assert.is((getMember(new Own(), 'method', trusted, text) as () => string)(), 'mine');
+  } finally {
+    Reflect.deleteProperty(globalThis, 'Own');
+  }
+});
+
 test('a promise in the middle of a chain hands on nothing that is refused', async () => {
   const [a, b] = memoryPair();
-  expose({ later: Promise.resolve(process), make: async () => Reflect, direct: () => process }, a, { policy: 'trusted' });
+  expose({ later: Promise.resolve(process), make: async () => Reflect, direct: () => process }, a, {
+    policy: 'trusted',
+  });
   const remote = connect<{ later: Promise<object>; make(): Promise<object>; direct(): object }>(b);
   const refusal = /gives away the whole process/;
   const made = remote.make() as object;
@@ -131,7 +180,9 @@ test('a promise in the middle of a chain hands on nothing that is refused', asyn
   await assert.rejects(async () => await attrs(made, 'ownKeys'), refusal);
   await assert.rejects(async () => await made, refusal);
   await assert.rejects(async () => await attrs(remote.direct() as object, 'pid'), refusal);
-  await connectionOf(remote).close().catch(() => {});
+  await connectionOf(remote)
+    .close()
+    .catch(() => {});
 });
 
 test('pure built-ins are passed by identity, and take no function of the caller', async () => {
@@ -142,7 +193,12 @@ test('pure built-ins are passed by identity, and take no function of the caller'
   assert.is(await passTo(remote.object as never, JSON.stringify), '{"b":2,"a":1}');
   assert.equal(await passTo(remote.list as never, JSON.parse as never), [1]);
   assert.equal(await passTo(remote.list as never, Array.from as never), ['[', '1', ']']);
-  await assert.rejects(passTo(remote.object as never, JSON.stringify as never, ...([() => 1] as never[])), /a callback of the caller/);
+  await assert.rejects(
+    passTo(remote.object as never, JSON.stringify as never, ...([() => 1] as never[])),
+    /a callback of the caller/,
+  );
   await assert.rejects(passTo(remote.object as never, Object.assign as never, ...([{}] as never[])));
-  await connectionOf(remote).close().catch(() => {});
+  await connectionOf(remote)
+    .close()
+    .catch(() => {});
 });

@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
 import vm from 'node:vm';
 import { exposedMembers } from '@remoteobj/core';
-import { callFunction, disposerOf, getMember, hasMember, iteratorOf, lengthOf, listKeys } from '@remoteobj/core/internal';
+import {
+  callFunction,
+  disposerOf,
+  getMember,
+  hasMember,
+  iteratorOf,
+  lengthOf,
+  listKeys,
+} from '@remoteobj/core/internal';
 import { AccessDeniedError } from '@remoteobj/except';
 import { assert, test } from '../support/suite.js';
 import { denied, exposed, nobody, text, thrown, trusted } from './asking.js';
@@ -36,9 +44,23 @@ test("a subclass's own method wins over the kind's, and the kind's is its super"
 });
 
 test('a kind is told by its internal slots: what only inherits from it offers nothing', () => {
-  for (const prototype of [Map.prototype, Set.prototype, Date.prototype, ArrayBuffer.prototype, RegExp.prototype, Array.prototype, Uint8Array.prototype, Promise.prototype]) {
+  for (const prototype of [
+    Map.prototype,
+    Set.prototype,
+    Date.prototype,
+    ArrayBuffer.prototype,
+    RegExp.prototype,
+    Array.prototype,
+    Uint8Array.prototype,
+    Promise.prototype,
+  ]) {
     const pretender = Object.create(prototype) as object;
-    assert.equal(['get', 'has', 'size', 'getTime', 'byteLength', 'source', 'push', 'length', 'slice'].filter((key) => hasMember(pretender, key, trusted, text)), []);
+    assert.equal(
+      ['get', 'has', 'size', 'getTime', 'byteLength', 'source', 'push', 'length', 'slice'].filter((key) =>
+        hasMember(pretender, key, trusted, text),
+      ),
+      [],
+    );
   }
   const tagged = { [Symbol.toStringTag]: 'Map' };
   assert.is(hasMember(tagged, 'get', trusted, text), false);
@@ -54,9 +76,18 @@ test('errors give name, message, code, cause and errors; the stack only to frien
     }
   }
   for (const policy of [trusted, exposed]) {
-    assert.equal(['name', 'message', 'code', 'cause'].map((key) => getMember(new Named(), key, policy, text)), ['Named', 'no', 'E_NAMED', 'why']);
-    assert.equal(['name', 'message'].map((key) => getMember(new RangeError('far'), key, policy, text)), ['RangeError', 'far']);
-    assert.equal(['name', 'message'].map((key) => getMember(new DOMException('late', 'AbortError'), key, policy, text)), ['AbortError', 'late']);
+    assert.equal(
+      ['name', 'message', 'code', 'cause'].map((key) => getMember(new Named(), key, policy, text)),
+      ['Named', 'no', 'E_NAMED', 'why'],
+    );
+    assert.equal(
+      ['name', 'message'].map((key) => getMember(new RangeError('far'), key, policy, text)),
+      ['RangeError', 'far'],
+    );
+    assert.equal(
+      ['name', 'message'].map((key) => getMember(new DOMException('late', 'AbortError'), key, policy, text)),
+      ['AbortError', 'late'],
+    );
     assert.equal(getMember(new AggregateError([1]), 'errors', policy, text), [1]);
   }
   assert.match(getMember(new Named(), 'stack', trusted, text) as string, 'no');
@@ -97,15 +128,33 @@ test('objects of another realm are what they are here, and its prototypes are cl
 });
 
 test('length is length, size or byteLength, and an error where there is none', () => {
-  for (const [holder, length] of [[[1, 2], 2], ['text', 4], [new Map([[1, 1]]), 1], [new Set(), 0], [new ArrayBuffer(3), 3], [Buffer.from('ab'), 2], [{ length: 9 }, 9]] as const) {
+  for (const [holder, length] of [
+    [[1, 2], 2],
+    ['text', 4],
+    [new Map([[1, 1]]), 1],
+    [new Set(), 0],
+    [new ArrayBuffer(3), 3],
+    [Buffer.from('ab'), 2],
+    [{ length: 9 }, 9],
+  ] as const) {
     for (const policy of [trusted, exposed]) assert.is(lengthOf(holder, policy, text), length);
   }
-  assert.is((thrown(() => lengthOf({ length: 'long' }, trusted, text)) as Error).message, '(?.at) has no length, size or byteLength');
+  assert.is(
+    (thrown(() => lengthOf({ length: 'long' }, trusted, text)) as Error).message,
+    '(?.at) has no length, size or byteLength',
+  );
   denied(() => lengthOf({}, exposed, text), 'length');
 });
 
 test('keys are own, enumerable and reachable', () => {
-  const object = Object.assign(Object.create({ inherited: 1 }) as object, { a: 1, _b: 2, then: 3, '': 4, ['x'.repeat(300)]: 5, [Symbol('s')]: 6 });
+  const object = Object.assign(Object.create({ inherited: 1 }) as object, {
+    a: 1,
+    _b: 2,
+    then: 3,
+    '': 4,
+    ['x'.repeat(300)]: 5,
+    [Symbol('s')]: 6,
+  });
   assert.equal(listKeys(object, trusted, text), ['a']);
   assert.equal(listKeys([7, 8], exposed, text), ['0', '1']);
   assert.equal(listKeys('ab', exposed, text), ['0', '1']);
@@ -126,13 +175,21 @@ test('iteration prefers the asynchronous protocol, and a method of a class over 
       return undefined;
     }
   }
-  const accessor = { get [Symbol.iterator]() { return () => [5].values(); } };
+  const accessor = {
+    get [Symbol.iterator]() {
+      return () => [5].values();
+    },
+  };
   assert.is(iteratorOf(new Both(), trusted, text).async, true);
   assert.equal([...drained(new Doubled(1, 2))], [2, 4]);
   assert.equal([...drained(accessor)], [5]);
   assert.equal([...drained('ab')], ['a', 'b']);
-  for (const nothing of [{}, null, 7, { [Symbol.iterator]: 1 }]) assert.is((thrown(() => iteratorOf(nothing, trusted, text)) as Error).message, '(?.at) is not iterable');
-  assert.match((thrown(() => iteratorOf({ [Symbol.iterator]: () => 7 }, trusted, text)) as Error).message, /iterator that is no object/);
+  for (const nothing of [{}, null, 7, { [Symbol.iterator]: 1 }])
+    assert.is((thrown(() => iteratorOf(nothing, trusted, text)) as Error).message, '(?.at) is not iterable');
+  assert.match(
+    (thrown(() => iteratorOf({ [Symbol.iterator]: () => 7 }, trusted, text)) as Error).message,
+    /iterator that is no object/,
+  );
 });
 
 test('strangers iterate built-in kinds, generators and what lists its iterator', async () => {
@@ -150,7 +207,18 @@ test('strangers iterate built-in kinds, generators and what lists its iterator',
   }
   const stream = new ReadableStream();
   const generators = [(function* () {})(), (async function* () {})()];
-  for (const value of [[1], new Map(), new Set(), 'text', new Uint8Array(1), [1].values(), stream, new Listed(), new Other(), ...generators]) {
+  for (const value of [
+    [1],
+    new Map(),
+    new Set(),
+    'text',
+    new Uint8Array(1),
+    [1].values(),
+    stream,
+    new Listed(),
+    new Other(),
+    ...generators,
+  ]) {
     assert.ok(iteratorOf(value, exposed, text).iterator, inspect(value));
   }
   class Unlisted {
@@ -158,9 +226,15 @@ test('strangers iterate built-in kinds, generators and what lists its iterator',
       yield 1;
     }
   }
-  const inheriting = Object.assign(Object.create(Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object) as object, { next: () => ({ done: true }) });
+  const inheriting = Object.assign(
+    Object.create(Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object) as object,
+    { next: () => ({ done: true }) },
+  );
   for (const value of [new Unlisted(), inheriting, {}, null, new URLSearchParams()]) {
-    assert.is((thrown(() => iteratorOf(value, exposed, text)) as Error).message, '(?.at) cannot be iterated from outside');
+    assert.is(
+      (thrown(() => iteratorOf(value, exposed, text)) as Error).message,
+      '(?.at) cannot be iterated from outside',
+    );
   }
 });
 

@@ -6,7 +6,35 @@ import { holders } from './holders.js';
 const page = new URL('./table.txt', import.meta.url);
 
 /** Every own name of every prototype of the language, and some that are nobody's. */
-const names = [...new Set([...intrinsicNames(), 'own', 'field', 'method', 'accessor', 'fixed', 'make', 'extra', 'value', 'double', 'k', '0', '_private', 'prototype', 'caller', 'callee', 'arguments', 'cause', 'errors', 'stack', 'code', 'message', 'buffer', 'parent', 'offset'])].sort();
+const names = [
+  ...new Set([
+    ...intrinsicNames(),
+    'own',
+    'field',
+    'method',
+    'accessor',
+    'fixed',
+    'make',
+    'extra',
+    'value',
+    'double',
+    'k',
+    '0',
+    '_private',
+    'prototype',
+    'caller',
+    'callee',
+    'arguments',
+    'cause',
+    'errors',
+    'stack',
+    'code',
+    'message',
+    'buffer',
+    'parent',
+    'offset',
+  ]),
+].sort();
 
 const policies: Readonly<Record<string, Policy>> = {
   trusted: policyOf({}, 'trusted'),
@@ -92,9 +120,23 @@ function intrinsicNames(): string[] {
   const found: string[] = [];
   const seen = new Set<object>();
   const roots: unknown[] = Object.getOwnPropertyNames(globalThis)
-    .filter((name) => /^[A-Z]/.test(name) && !/^(?:Web|Crypto|Perf|Blob|Broad|Byte|Close|Compr|Count|Custom|DOM|Decom|Event|File|Form|Head|Mess|Nav|Read|Req|Resp|Stor|Sub|Text|Trans|URL|Writ|Abort|Error$)/.test(name))
-    .map((name) => (Object.getOwnPropertyDescriptor(globalThis, name)?.value as { prototype?: unknown } | undefined)?.prototype);
-  roots.push(Error.prototype, Object.getPrototypeOf(Uint8Array.prototype), Object.getPrototypeOf((function* () {}).prototype), Buffer.prototype);
+    .filter(
+      (name) =>
+        /^[A-Z]/.test(name) &&
+        !/^(?:Web|Crypto|Perf|Blob|Broad|Byte|Close|Compr|Count|Custom|DOM|Decom|Event|File|Form|Head|Mess|Nav|Read|Req|Resp|Stor|Sub|Text|Trans|URL|Writ|Abort|Error$)/.test(
+          name,
+        ),
+    )
+    .map(
+      (name) =>
+        (Object.getOwnPropertyDescriptor(globalThis, name)?.value as { prototype?: unknown } | undefined)?.prototype,
+    );
+  roots.push(
+    Error.prototype,
+    Object.getPrototypeOf(Uint8Array.prototype),
+    Object.getPrototypeOf(function* () {}.prototype),
+    Buffer.prototype,
+  );
   for (const root of roots) {
     if (typeof root !== 'object' || root === null || seen.has(root)) continue;
     seen.add(root);

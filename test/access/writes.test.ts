@@ -31,9 +31,19 @@ const message = (action: () => unknown): string => {
 test('assigning changes own data in place, adds what is missing, and goes through setters', () => {
   const object = Object.defineProperty(new Derived(), 'hidden', { value: 1, writable: true, enumerable: false });
   set(object, 'hidden', 2);
-  assert.equal(Object.getOwnPropertyDescriptor(object, 'hidden'), { value: 2, writable: true, enumerable: false, configurable: false });
+  assert.equal(Object.getOwnPropertyDescriptor(object, 'hidden'), {
+    value: 2,
+    writable: true,
+    enumerable: false,
+    configurable: false,
+  });
   set(object, 'fresh', 3);
-  assert.equal(Object.getOwnPropertyDescriptor(object, 'fresh'), { value: 3, writable: true, enumerable: true, configurable: true });
+  assert.equal(Object.getOwnPropertyDescriptor(object, 'fresh'), {
+    value: 3,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
   set(object, 'written', 'a');
   set(object, 'written', 'b', trusted, 1);
   assert.equal(object.written, ['a', 'b']);
@@ -47,15 +57,43 @@ test('assigning changes own data in place, adds what is missing, and goes throug
 test('what a strict assignment refuses is refused with the same words and the chain', () => {
   const inheritsReadOnly = Object.create(Object.freeze({ fixed: 1 })) as object;
   const readOnly = Object.create(Base.prototype, { x: { value: 1, configurable: true } }) as object;
-  assert.is(message(() => set(Object.freeze({ x: 1 }), 'x', 2)), "Cannot assign to read only property 'x' of (?.at)");
-  assert.is(message(() => set(inheritsReadOnly, 'fixed', 2)), "Cannot assign to read only property 'fixed' of (?.at)");
-  assert.is(message(() => set(readOnly, 'x', 2, trusted, 1)), "Cannot assign to read only property 'x' of (?.at)");
-  assert.is(message(() => set(Object.seal({}), 'x', 2)), 'Cannot add property x, (?.at) is not extensible');
-  assert.is(message(() => set(new Base(), 'readable', 2)), 'Cannot set property readable of (?.at) which has only a getter');
-  assert.is(message(() => set(new Map(), 'size', 2)), 'Cannot set property size of (?.at) which has only a getter');
-  assert.is(message(() => set(undefined, 'x', 2)), "Cannot set properties of undefined (setting 'x'), at (?.at)");
-  for (const primitive of ['text', 1, 1n, true, Symbol('s')]) assert.match(message(() => set(primitive, 'x', 2)), /Cannot create property 'x'/);
-  assert.is(message(() => set(new Uint8Array(1), '1', 2)), "Cannot assign to '1' of (?.at)");
+  assert.is(
+    message(() => set(Object.freeze({ x: 1 }), 'x', 2)),
+    "Cannot assign to read only property 'x' of (?.at)",
+  );
+  assert.is(
+    message(() => set(inheritsReadOnly, 'fixed', 2)),
+    "Cannot assign to read only property 'fixed' of (?.at)",
+  );
+  assert.is(
+    message(() => set(readOnly, 'x', 2, trusted, 1)),
+    "Cannot assign to read only property 'x' of (?.at)",
+  );
+  assert.is(
+    message(() => set(Object.seal({}), 'x', 2)),
+    'Cannot add property x, (?.at) is not extensible',
+  );
+  assert.is(
+    message(() => set(new Base(), 'readable', 2)),
+    'Cannot set property readable of (?.at) which has only a getter',
+  );
+  assert.is(
+    message(() => set(new Map(), 'size', 2)),
+    'Cannot set property size of (?.at) which has only a getter',
+  );
+  assert.is(
+    message(() => set(undefined, 'x', 2)),
+    "Cannot set properties of undefined (setting 'x'), at (?.at)",
+  );
+  for (const primitive of ['text', 1, 1n, true, Symbol('s')])
+    assert.match(
+      message(() => set(primitive, 'x', 2)),
+      /Cannot create property 'x'/,
+    );
+  assert.is(
+    message(() => set(new Uint8Array(1), '1', 2)),
+    "Cannot assign to '1' of (?.at)",
+  );
 });
 
 test('arrays and typed arrays take indices, and a length as they would from anybody', () => {
@@ -64,7 +102,10 @@ test('arrays and typed arrays take indices, and a length as they would from anyb
   assert.equal(array, [1, 2, 3, 4]);
   set(array, 'length', 1);
   assert.equal(array, [1]);
-  assert.instance(thrown(() => set(array, 'length', -1)), RangeError);
+  assert.instance(
+    thrown(() => set(array, 'length', -1)),
+    RangeError,
+  );
   const bytes = Buffer.from([1]);
   set(bytes, '0', 258, exposed);
   assert.is(bytes[0], 2);
@@ -72,7 +113,20 @@ test('arrays and typed arrays take indices, and a length as they would from anyb
 
 test('nobody changes a prototype, a function, a module or what belongs to the language', () => {
   const iterators = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object;
-  const targets = [Base.prototype, Base, (): void => {}, namespace, Object.prototype, Array.prototype, Uint8Array.prototype, iterators, Math, JSON, console, Intl];
+  const targets = [
+    Base.prototype,
+    Base,
+    (): void => {},
+    namespace,
+    Object.prototype,
+    Array.prototype,
+    Uint8Array.prototype,
+    iterators,
+    Math,
+    JSON,
+    console,
+    Intl,
+  ];
   for (const target of targets) {
     for (const policy of [trusted, exposed]) {
       denied(() => set(target, 'polluted', 1, policy), 'polluted');
@@ -89,7 +143,12 @@ test('nobody changes a prototype, a function, a module or what belongs to the la
 });
 
 test('strangers write only own data that is there, and replace no function', () => {
-  const object = { own: 1, method(): number { return 1; } };
+  const object = {
+    own: 1,
+    method(): number {
+      return 1;
+    },
+  };
   const listed = policyOf({ members: [[Base, ['written', 'value', 'method']]] }, 'exposed');
   set(object, 'own', 2, exposed);
   assert.is(object.own, 2);
@@ -116,9 +175,21 @@ test('delete takes own and configurable members, and says so when it may not', (
   assert.equal(object, {});
   assert.is(remove(new Derived(), 'method'), true);
   assert.type(Base.prototype.method, 'function');
-  assert.is(message(() => remove(Object.freeze({ a: 1 }), 'a')), "Cannot delete property 'a' of (?.at)");
-  assert.is(message(() => remove([1], 'length')), "Cannot delete property 'length' of (?.at)");
-  assert.is(message(() => remove('text', 'length')), "Cannot delete property 'length' of (?.at)");
-  assert.match(message(() => remove(null, 'x')), /Cannot convert undefined or null to object/);
+  assert.is(
+    message(() => remove(Object.freeze({ a: 1 }), 'a')),
+    "Cannot delete property 'a' of (?.at)",
+  );
+  assert.is(
+    message(() => remove([1], 'length')),
+    "Cannot delete property 'length' of (?.at)",
+  );
+  assert.is(
+    message(() => remove('text', 'length')),
+    "Cannot delete property 'length' of (?.at)",
+  );
+  assert.match(
+    message(() => remove(null, 'x')),
+    /Cannot convert undefined or null to object/,
+  );
   assert.is(remove(7, 'x'), true);
 });

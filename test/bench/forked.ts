@@ -44,6 +44,11 @@ function messages(options: ForkOptions, width: number, message: (i: number) => o
       child.disconnect();
       await once(child, 'exit');
     };
-    return byEvents(width, (i) => child.send(message(i)), (f) => child.on('message', f), stop);
+    return byEvents(
+      width,
+      (i) => child.send(message(i)),
+      (f) => child.on('message', f),
+      stop,
+    );
   };
 }

@@ -19,9 +19,12 @@ export async function measure(work: Work, rounds: number): Promise<Measured> {
     const best = [Infinity, Infinity];
     for (const side of sides) await round(side, work); // warm: connected, buffers grown, compiled
     for (let i = 0; i < rounds; i++) {
-      for (const [which, side] of sides.entries()) best[which] = Math.min(best[which] as number, await round(side, work));
+      for (const [which, side] of sides.entries())
+        best[which] = Math.min(best[which] as number, await round(side, work));
     }
-    const [ours, peer] = best.map((milliseconds) => (work.unit === 'time' ? milliseconds * 1000 : 1000 / milliseconds)) as [number, number];
+    const [ours, peer] = best.map((milliseconds) =>
+      work.unit === 'time' ? milliseconds * 1000 : 1000 / milliseconds,
+    ) as [number, number];
     return { ours, peer, ratio: ours / peer, ok: verdict(work, ours / peer) };
   } finally {
     for (const side of sides) await side.stop();

@@ -24,7 +24,9 @@ export function comlink(operation: Operation, width = 1): () => Promise<Side> {
     const worker = plainWorker('./peers/comlink.mjs');
     const service = wrap(nodeEndpoint(worker)) as unknown as ProxiedService;
     const stop = (): Promise<void> => worker.terminate().then(() => {});
-    return width === 1 ? oneByOne((i) => operation(service, i), stop) : windowed(width, (i) => operation(service, i), stop);
+    return width === 1
+      ? oneByOne((i) => operation(service, i), stop)
+      : windowed(width, (i) => operation(service, i), stop);
   };
 }
 
@@ -46,7 +48,12 @@ export function rawPort(width: number): () => Promise<Side> {
   return async () => {
     const worker = plainWorker('./peers/port.mjs');
     const stop = (): Promise<void> => worker.terminate().then(() => {});
-    return byEvents(width, (i) => worker.postMessage([i, i, 2.5, 'hello']), (f) => worker.on('message', f), stop);
+    return byEvents(
+      width,
+      (i) => worker.postMessage([i, i, 2.5, 'hello']),
+      (f) => worker.on('message', f),
+      stop,
+    );
   };
 }
 

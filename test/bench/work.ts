@@ -49,7 +49,12 @@ export function windowed(width: number, operation: (i: number) => unknown, stop:
 }
 
 /** The same for a peer that knows messages only: each answer sends the next, no promise in between. */
-export function byEvents(width: number, send: (i: number) => void, onAnswer: (f: () => void) => void, stop: () => Promise<void>): Side {
+export function byEvents(
+  width: number,
+  send: (i: number) => void,
+  onAnswer: (f: () => void) => void,
+  stop: () => Promise<void>,
+): Side {
   let answered = (): void => {};
   onAnswer(() => answered());
   return {

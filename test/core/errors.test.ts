@@ -1,4 +1,19 @@
-import { AccessDeniedError, connect, connectionOf, defineType, expose, get, isRemote, memoryPair, NotListeningError, RemoteError, RemoteObjectError, StaleReferenceError, TimeoutError, withOptions } from 'remoteobj';
+import {
+  AccessDeniedError,
+  connect,
+  connectionOf,
+  defineType,
+  expose,
+  get,
+  isRemote,
+  memoryPair,
+  NotListeningError,
+  RemoteError,
+  RemoteObjectError,
+  StaleReferenceError,
+  TimeoutError,
+  withOptions,
+} from 'remoteobj';
 import { gate, pair, turn, type Untyped } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
 
@@ -48,7 +63,11 @@ async function rejected(thrown: unknown): Promise<Untyped> {
 
 for (const Class of [Error, TypeError, RangeError, SyntaxError, ReferenceError, URIError, EvalError]) {
   test(`${Class.name} arrives as ${Class.name} with its message, stack and properties`, async () => {
-    const thrown = Object.assign(new Class('what happened'), { code: 'E_CODE', detail: { list: [1, new Date(5)] }, errno: -2 });
+    const thrown = Object.assign(new Class('what happened'), {
+      code: 'E_CODE',
+      detail: { list: [1, new Date(5)] },
+      errno: -2,
+    });
     const error = await rejected(thrown);
     assert.is(error.constructor, Class);
     assert.instance(error, Class);
@@ -105,7 +124,9 @@ test('chains of causes arrive whole, cycles included', async () => {
 });
 
 test('an AggregateError arrives with all its errors', async () => {
-  const error = await rejected(new AggregateError([new TypeError('one'), 'two', new AggregateError([new RangeError('deep')])], 'several'));
+  const error = await rejected(
+    new AggregateError([new TypeError('one'), 'two', new AggregateError([new RangeError('deep')])], 'several'),
+  );
   assert.ok(error instanceof AggregateError);
   assert.is(error.message, 'several');
   assert.is(error.errors.length, 3);
@@ -144,13 +165,31 @@ test('an error of a registered class arrives as that class', async () => {
     }
     readonly level: number;
   }
-  defineType('errors.test/Registered', Registered, { encode: ({ message, level }) => [message, level], decode: (data: [string, number]) => new Registered(...data) });
+  defineType('errors.test/Registered', Registered, {
+    encode: ({ message, level }) => [message, level],
+    decode: (data: [string, number]) => new Registered(...data),
+  });
   const error = await rejected(new Registered('known', 3));
   assert.ok(error instanceof Registered);
   assert.equal([error.message, error.level], ['known', 3]);
 });
 
-for (const thrown of [undefined, null, 0, -0, '', 'text', false, true, NaN, 5n, { status: 404 }, [1, 2], new Map([['a', 1]]), new Date(4)]) {
+for (const thrown of [
+  undefined,
+  null,
+  0,
+  -0,
+  '',
+  'text',
+  false,
+  true,
+  NaN,
+  5n,
+  { status: 404 },
+  [1, 2],
+  new Map([['a', 1]]),
+  new Date(4),
+]) {
   test(`a thrown ${Object.prototype.toString.call(thrown)} ${String(JSON.stringify(typeof thrown === 'bigint' ? 'n' : thrown))} arrives as it is`, async () => {
     const error = await rejected(thrown);
     if (typeof thrown === 'object' && thrown !== null) assert.equal(error, thrown);
@@ -184,7 +223,15 @@ test('errors that are returned, passed or kept in values stay values', async () 
 });
 
 test('what hangs on an error and cannot cross is replaced by a text, and the error arrives', async () => {
-  const error = await rejected(Object.assign(new Error('with baggage'), { socket: new WeakMap(), fine: 1, fn: () => 1, symbol: Symbol('s'), nested: { deep: new WeakSet() } }));
+  const error = await rejected(
+    Object.assign(new Error('with baggage'), {
+      socket: new WeakMap(),
+      fine: 1,
+      fn: () => 1,
+      symbol: Symbol('s'),
+      nested: { deep: new WeakSet() },
+    }),
+  );
   assert.is(error.message, 'with baggage');
   assert.is(error.fine, 1);
   assert.match(error.socket, /could not cross/);
@@ -199,7 +246,8 @@ test('getters, toJSON and other code on an error do not run', async () => {
     throw new Error('hostile');
   };
   const hostile = new Error('innocent');
-  for (const name of ['code', 'detail', 'cause']) Object.defineProperty(hostile, name, { get: run, enumerable: true, configurable: true });
+  for (const name of ['code', 'detail', 'cause'])
+    Object.defineProperty(hostile, name, { get: run, enumerable: true, configurable: true });
   Object.assign(hostile, { toJSON: run, then: run, toString: run });
   const error = await rejected(hostile);
   assert.is(error.message, 'innocent');
@@ -217,7 +265,13 @@ test('an error whose message throws, or that is a hostile proxy, is still an ans
   assert.ok((await rejected(throwing)) instanceof Error);
   const { any: remote, close } = await pair({
     throw: () => {
-      throw new Proxy(new Error('behind a proxy'), { get: fails, getOwnPropertyDescriptor: fails, getPrototypeOf: fails, ownKeys: fails, has: fails });
+      throw new Proxy(new Error('behind a proxy'), {
+        get: fails,
+        getOwnPropertyDescriptor: fails,
+        getPrototypeOf: fails,
+        ownKeys: fails,
+        has: fails,
+      });
     },
     next: () => 'alive',
   });
@@ -230,7 +284,12 @@ test('an error whose message throws, or that is a hostile proxy, is still an ans
 });
 
 test('own members named like those of prototypes are left out', async () => {
-  const error = await rejected(Object.defineProperty(Object.assign(new Error('m'), { constructor: 2 }), '__proto__', { value: { polluted: 1 }, enumerable: true }));
+  const error = await rejected(
+    Object.defineProperty(Object.assign(new Error('m'), { constructor: 2 }), '__proto__', {
+      value: { polluted: 1 },
+      enumerable: true,
+    }),
+  );
   assert.is(error.constructor, Error);
   assert.is(error.polluted, undefined);
 });
@@ -239,7 +298,10 @@ test('a getter or setter that throws fails the reading or the assignment', async
   const thrower = new Thrower();
   thrower.thrown = new RangeError('from an accessor');
   const { any: remote, connection, close } = await pair(thrower);
-  await assert.rejects(() => remote.getter, (error: Error) => error instanceof RangeError);
+  await assert.rejects(
+    () => remote.getter,
+    (error: Error) => error instanceof RangeError,
+  );
   remote.setter = 1;
   await assert.rejects(() => connection.flush(), 'from an accessor');
   await close();
@@ -318,7 +380,12 @@ test('every error of ours says whether the call was executed', async () => {
 });
 
 test('errors of ours keep their class on the way', async () => {
-  for (const error of [new NotListeningError('a'), new StaleReferenceError('b', { executed: 'yes' }), new TimeoutError('c', { executed: 'no' }), new AccessDeniedError('d')]) {
+  for (const error of [
+    new NotListeningError('a'),
+    new StaleReferenceError('b', { executed: 'yes' }),
+    new TimeoutError('c', { executed: 'no' }),
+    new AccessDeniedError('d'),
+  ]) {
     const arrived = await rejected(error);
     assert.is(arrived.constructor, error.constructor);
     assert.equal([arrived.message, arrived.code, arrived.executed], [error.message, error.code, error.executed]);
@@ -343,7 +410,10 @@ test('a stranger is told name, message and code, nothing else', async () => {
   const [a, b] = memoryPair();
   const target = {
     fail: () => {
-      throw Object.assign(new RangeError('public text', { cause: new Error('secret cause') }), { code: 'E_PUBLIC', secret: 'password' });
+      throw Object.assign(new RangeError('public text', { cause: new Error('secret cause') }), {
+        code: 'E_PUBLIC',
+        secret: 'password',
+      });
     },
     odd: () => {
       throw { secret: 'object' };
@@ -354,7 +424,10 @@ test('a stranger is told name, message and code, nothing else', async () => {
   const error: Untyped = await assert.rejects(() => remote.fail());
   const odd: Untyped = await assert.rejects(() => remote.odd());
   assert.instance(error, RangeError);
-  assert.equal([error.message, error.code, error.secret, error.cause], ['public text', 'E_PUBLIC', undefined, undefined]);
+  assert.equal(
+    [error.message, error.code, error.secret, error.cause],
+    ['public text', 'E_PUBLIC', undefined, undefined],
+  );
   assert.not(String(error.stack).includes('Object.fail'), error.stack);
   assert.is(odd.message, 'Internal error');
   await connectionOf(remote).close();

@@ -113,7 +113,11 @@ test('a view on a call that is not answered yet is sent at once', async () => {
 
 test('results of pending calls are arguments of later ones without a round trip', async () => {
   const hold = gate();
-  const { any: remote, frames, close } = await pair({
+  const {
+    any: remote,
+    frames,
+    close,
+  } = await pair({
     slow: async (n: number) => (await hold.opened, n),
     sum: (a: number, b: { deep: number[] }) => a + (b.deep[0] as number),
   });
@@ -127,7 +131,10 @@ test('results of pending calls are arguments of later ones without a round trip'
 
 test('a call as an argument is made once, also in several places', async () => {
   let made = 0;
-  const { any: remote, close } = await pair({ make: () => ({ id: ++made }), same: (a: object, b: object, c: object[]) => a === b && a === c[0] });
+  const { any: remote, close } = await pair({
+    make: () => ({ id: ++made }),
+    same: (a: object, b: object, c: object[]) => a === b && a === c[0],
+  });
   const object = remote.make();
   assert.is(await remote.same(object, object, [object]), true);
   assert.is(made, 1);
@@ -136,7 +143,11 @@ test('a call as an argument is made once, also in several places', async () => {
 
 test('an attribute as an argument is read over there', async () => {
   const inner = { secret: 5 };
-  const { any: remote, frames, close } = await pair({ inner, is: (value: unknown) => value === inner, echo: (value: unknown) => value });
+  const {
+    any: remote,
+    frames,
+    close,
+  } = await pair({ inner, is: (value: unknown) => value === inner, echo: (value: unknown) => value });
   assert.is(await remote.is(remote.inner), true);
   assert.is(await remote.echo(remote.inner.secret), 5);
   assert.is(frames(), 2);
@@ -151,7 +162,10 @@ test('a failing call as an argument fails the call it was given to, which does n
     },
     run: () => (ran = true),
   });
-  await assert.rejects(() => remote.run(remote.fail()), (error: Error) => error instanceof RangeError && error.message === 'the argument');
+  await assert.rejects(
+    () => remote.run(remote.fail()),
+    (error: Error) => error instanceof RangeError && error.message === 'the argument',
+  );
   assert.not(ran);
   await close();
 });
@@ -164,7 +178,10 @@ test('what builds on a failed call fails with the error of that call', async () 
   const both = Promise.allSettled([opened.x.y, opened.z()]);
   await turn();
   hold.fail(new RangeError('not opened'));
-  assert.equal((await both).map((result) => (result as PromiseRejectedResult).reason.message), ['not opened', 'not opened']);
+  assert.equal(
+    (await both).map((result) => (result as PromiseRejectedResult).reason.message),
+    ['not opened', 'not opened'],
+  );
   await assert.rejects(() => opened, 'not opened');
   await close();
 });

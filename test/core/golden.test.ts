@@ -1,5 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect, connectionOf, expose, get, release, type Frame, type Receiver, type Transport } from '@remoteobj/core';
+import {
+  connect,
+  connectionOf,
+  expose,
+  get,
+  release,
+  type Frame,
+  type Receiver,
+  type Transport,
+} from '@remoteobj/core';
 import { assert, test } from '../support/suite.js';
 
 const page = new URL('../../packages/core/PROTOCOL.md', import.meta.url);
@@ -64,17 +73,30 @@ const steps: [string, (remote: never, counter: never) => unknown][] = [
   ['assignment and reading', (remote: { count: unknown }) => ((remote.count = true), remote.count)],
   ['failure', (remote: { fail: Function }) => remote.fail().catch(() => {})],
   ['plain values', (remote: { echo: Function }) => remote.echo({ a: [1, 'x', undefined], b: { c: null } })],
-  ['special values', (remote: { echo: Function }) => remote.echo([-0, 10n, new Date(5), new Map([[1, new Set(['z'])]]), /x/g, '\ud800', new Uint8Array([1, 2])])],
-  ['a cycle', (remote: { echo: Function }) => {
-    const cycle: { self?: unknown } = {};
-    cycle.self = cycle;
-    return remote.echo(cycle);
-  }],
+  [
+    'special values',
+    (remote: { echo: Function }) =>
+      remote.echo([-0, 10n, new Date(5), new Map([[1, new Set(['z'])]]), /x/g, '\ud800', new Uint8Array([1, 2])]),
+  ],
+  [
+    'a cycle',
+    (remote: { echo: Function }) => {
+      const cycle: { self?: unknown } = {};
+      cycle.self = cycle;
+      return remote.echo(cycle);
+    },
+  ],
   ['a call as argument', (remote: { echo: Function; add: Function }) => remote.echo(remote.add(1, 2, ''))],
-  ['an iteration', async (remote: { items: Function }) => {
-    for await (const item of remote.items()) void item;
-  }],
-  ['a time limit', (remote: object) => get((remote as { never: Function }).never() as never, { timeout: 1 }).catch(() => {})],
+  [
+    'an iteration',
+    async (remote: { items: Function }) => {
+      for await (const item of remote.items()) void item;
+    },
+  ],
+  [
+    'a time limit',
+    (remote: object) => get((remote as { never: Function }).never() as never, { timeout: 1 }).catch(() => {}),
+  ],
 ].map(([name, run]) => [name as string, run as (remote: never, counter: never) => unknown]);
 
 async function vectors(): Promise<string[]> {

@@ -91,7 +91,10 @@ test('a released remote is stale, and the other side has forgotten the object', 
   const made = (await any['make']()) as AnyView;
   assert.is(server.stats().exported, 1);
   release(made);
-  await assert.rejects(made['use'](), (error: { code?: string; executed?: string }) => error.code === 'ERR_STALE_REFERENCE' && error.executed === 'no');
+  await assert.rejects(
+    made['use'](),
+    (error: { code?: string; executed?: string }) => error.code === 'ERR_STALE_REFERENCE' && error.executed === 'no',
+  );
   await connection.flush();
   assert.is(server.stats().exported, 0);
   assert.is(connection.stats().imported, 0);
@@ -130,7 +133,10 @@ test('a disposable object is disposed of when the other side drops it, and when 
       disposed++;
     }
   }
-  const { any, connection, close } = await pair({ open: () => byReference(new Resource(), { dispose: true }), plain: () => new Resource() });
+  const { any, connection, close } = await pair({
+    open: () => byReference(new Resource(), { dispose: true }),
+    plain: () => new Resource(),
+  });
   const one = await any['open']();
   await any['open']();
   const plain = await any['plain']();
@@ -144,46 +150,63 @@ test('a disposable object is disposed of when the other side drops it, and when 
   assert.is(disposed, 2);
 });
 
-test('no reference is left after 100,000 were made and dropped', async () => {
-  const { any, connection, server, close } = await pair(new Workshop());
-  for (let round = 0; round < 100; round++) {
-    await Promise.all(Array.from({ length: 1000 }, () => any['make']()));
-    await any['echo'](() => round);
-  }
-  await until(() => {
-    collect();
-    return server.stats().exported === 0 && connection.stats().imported === 0 && connection.stats().exported === 0 && server.stats().kept === 0;
-  });
-  await close();
-}, { timeout: 120_000 });
-
-test('no pending call is lost while the collector runs between sending and answer', async () => {
-  const answers: (() => void)[] = [];
-  const target = {
-    wait: (x: number) => new Promise((resolve) => answers.push(() => resolve(x))),
-    make: () => new Part(),
-  };
-  const { any, close } = await pair(target);
-  let settled = 0;
-  for (let round = 0; round < 100; round++) {
-    for (let i = 0; i < 100; i++) {
-      void any['wait'](i).then((value: unknown) => {
-        if (value === i) settled++;
-      });
+test(
+  'no reference is left after 100,000 were made and dropped',
+  async () => {
+    const { any, connection, server, close } = await pair(new Workshop());
+    for (let round = 0; round < 100; round++) {
+      await Promise.all(Array.from({ length: 1000 }, () => any['make']()));
+      await any['echo'](() => round);
     }
-    void any['make']()['use']().then(() => settled++);
-    await until(() => answers.length === 100);
-    collect();
-    for (const answer of answers.splice(0)) answer();
-    collect();
-  }
-  await until(() => settled === 10_100);
-  await close();
-}, { timeout: 120_000 });
+    await until(() => {
+      collect();
+      return (
+        server.stats().exported === 0 &&
+        connection.stats().imported === 0 &&
+        connection.stats().exported === 0 &&
+        server.stats().kept === 0
+      );
+    });
+    await close();
+  },
+  { timeout: 120_000 },
+);
+
+test(
+  'no pending call is lost while the collector runs between sending and answer',
+  async () => {
+    const answers: (() => void)[] = [];
+    const target = {
+      wait: (x: number) => new Promise((resolve) => answers.push(() => resolve(x))),
+      make: () => new Part(),
+    };
+    const { any, close } = await pair(target);
+    let settled = 0;
+    for (let round = 0; round < 100; round++) {
+      for (let i = 0; i < 100; i++) {
+        void any['wait'](i).then((value: unknown) => {
+          if (value === i) settled++;
+        });
+      }
+      void any['make']()
+        ['use']()
+        .then(() => settled++);
+      await until(() => answers.length === 100);
+      collect();
+      for (const answer of answers.splice(0)) answer();
+      collect();
+    }
+    await until(() => settled === 10_100);
+    await close();
+  },
+  { timeout: 120_000 },
+);
 
 test('what a call needs stays while it runs, however little is held here', async () => {
   const open = gate();
-  const { any, close } = await pair({ make: () => ({ [Symbol.iterator]: () => [][Symbol.iterator](), slow: async () => (await open.opened, 'done') }) });
+  const { any, close } = await pair({
+    make: () => ({ [Symbol.iterator]: () => [][Symbol.iterator](), slow: async () => (await open.opened, 'done') }),
+  });
   const answer = (async () => ((await any['make']()) as AnyView)['slow']())();
   for (let i = 0; i < 10; i++) {
     collect();
@@ -205,7 +228,10 @@ test('the end of the link forgets everything on both sides', async () => {
   await connection.close();
   await server.closed;
   for (const stats of [connection.stats(), server.stats()]) {
-    assert.equal([stats.exported, stats.imported, stats.pending, stats.running, stats.kept, stats.streams], [0, 0, 0, 0, 0, 0]);
+    assert.equal(
+      [stats.exported, stats.imported, stats.pending, stats.running, stats.kept, stats.streams],
+      [0, 0, 0, 0, 0, 0],
+    );
   }
   assert.is(listener.listening, false);
 });

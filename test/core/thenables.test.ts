@@ -1,4 +1,14 @@
-import { connect, connectionOf, expose, get, lazy, set, waitUntilListening, withOptions, type AnyView } from '@remoteobj/core';
+import {
+  connect,
+  connectionOf,
+  expose,
+  get,
+  lazy,
+  set,
+  waitUntilListening,
+  withOptions,
+  type AnyView,
+} from '@remoteobj/core';
 import { local, memoryPair } from '@remoteobj/transport';
 import { gate, pair, turn, until } from '../support/pair.js';
 import { assert, nextUnhandledRejection, test } from '../support/suite.js';
@@ -146,7 +156,8 @@ test('a signal cancels a call with its reason, before it is sent and while it ru
 
 test('a signal among the arguments is live over there', async () => {
   const target = {
-    wait: (signal: AbortSignal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(String(signal.reason)))),
+    wait: (signal: AbortSignal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(String(signal.reason)))),
     state: (signal: AbortSignal) => signal.aborted,
   };
   const { any, server, connection, close } = await pair(target);

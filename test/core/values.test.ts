@@ -35,11 +35,35 @@ const values: readonly (readonly [string, () => unknown])[] = [
   ['undefined', () => undefined],
   ['true', () => true],
   ['false', () => false],
-  ...[0, 1, -1, 127, 128, 255, 65_535, 65_536, -32_769, 2 ** 31, -(2 ** 31) - 1, 2 ** 32, 2 ** 53 - 1, -(2 ** 53) + 1, 0.1, 1.5, 1e300, 5e-324, Infinity, -Infinity, NaN].map(
-    (number) => [`the number ${number}`, () => number] as const,
+  ...[
+    0,
+    1,
+    -1,
+    127,
+    128,
+    255,
+    65_535,
+    65_536,
+    -32_769,
+    2 ** 31,
+    -(2 ** 31) - 1,
+    2 ** 32,
+    2 ** 53 - 1,
+    -(2 ** 53) + 1,
+    0.1,
+    1.5,
+    1e300,
+    5e-324,
+    Infinity,
+    -Infinity,
+    NaN,
+  ].map((number) => [`the number ${number}`, () => number] as const),
+  ...[0n, 1n, -1n, 2n ** 63n, -(2n ** 64n), 10n ** 200n].map(
+    (number) => [`the bigint ${String(number).slice(0, 30)}`, () => number] as const,
   ),
-  ...[0n, 1n, -1n, 2n ** 63n, -(2n ** 64n), 10n ** 200n].map((number) => [`the bigint ${String(number).slice(0, 30)}`, () => number] as const),
-  ...['', 'a', 'ÄÖ漢字😀', '\0\u0001', 'x'.repeat(31), 'x'.repeat(32), 'x'.repeat(70_000), '\u2028\ufeff'].map((text) => [`a string of ${text.length} units`, () => text] as const),
+  ...['', 'a', 'ÄÖ漢字😀', '\0\u0001', 'x'.repeat(31), 'x'.repeat(32), 'x'.repeat(70_000), '\u2028\ufeff'].map(
+    (text) => [`a string of ${text.length} units`, () => text] as const,
+  ),
   ['a lone high surrogate', () => 'a\ud800b'],
   ['a lone low surrogate', () => '\udc00'],
   ['an empty object', () => ({})],
@@ -51,7 +75,17 @@ const values: readonly (readonly [string, () => unknown])[] = [
   ['an invalid date', () => new Date(NaN)],
   ['a regexp', () => /a(?<n>b)\/[^/]/giu],
   ['a URL', () => here],
-  ['a map', () => new Map<unknown, unknown>([['a', 1], [1, 'a'], [{ deep: true }, new Set([1])], [NaN, undefined], [null, -1]])],
+  [
+    'a map',
+    () =>
+      new Map<unknown, unknown>([
+        ['a', 1],
+        [1, 'a'],
+        [{ deep: true }, new Set([1])],
+        [NaN, undefined],
+        [null, -1],
+      ]),
+  ],
   ['an empty map', () => new Map()],
   ['a set', () => new Set<unknown>(['a', 1, NaN, undefined, [1]])],
   ['a map of 100,000 keys', () => new Map(Array.from({ length: 100_000 }, (_, i) => [`key ${i}`, i]))],
@@ -60,24 +94,60 @@ const values: readonly (readonly [string, () => unknown])[] = [
   ['an empty ArrayBuffer', () => new ArrayBuffer(0)],
   ['a Buffer', () => Buffer.from('bytes')],
   ['a DataView', () => new DataView(Uint8Array.of(9, 8, 7).buffer, 1, 2)],
-  ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array].map(
-    (Class) => [`a ${Class.name}`, () => Class.of(1, 2, 250)] as const,
-  ),
+  ...[
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+  ].map((Class) => [`a ${Class.name}`, () => Class.of(1, 2, 250)] as const),
   ['a BigInt64Array', () => BigInt64Array.of(1n, -(2n ** 63n))],
   ['a BigUint64Array', () => BigUint64Array.of(1n, 2n ** 64n - 1n)],
   ['a Float64Array of NaN and -0', () => Float64Array.of(NaN, -0, Infinity)],
   ['a large Float32Array', () => Float32Array.from({ length: 100_000 }, (_, i) => i / 3)],
-  ['names that mean something elsewhere', () => ({ constructor: 1, toJSON: 2, then: 3, data: 4, type: 'Buffer', length: 5, prototype: 6, hasOwnProperty: 7, toString: 'text', valueOf: null, '': 'empty', '0': 'zero', 'a b': 1 })],
-  ['what looks like a protocol', () => ({ $ref: 1, index: 0, special: [15, 1], Slot: 3, __ref__: 2, '@type': 'x', slot: { index: 0 } })],
+  [
+    'names that mean something elsewhere',
+    () => ({
+      constructor: 1,
+      toJSON: 2,
+      then: 3,
+      data: 4,
+      type: 'Buffer',
+      length: 5,
+      prototype: 6,
+      hasOwnProperty: 7,
+      toString: 'text',
+      valueOf: null,
+      '': 'empty',
+      '0': 'zero',
+      'a b': 1,
+    }),
+  ],
+  [
+    'what looks like a protocol',
+    () => ({ $ref: 1, index: 0, special: [15, 1], Slot: 3, __ref__: 2, '@type': 'x', slot: { index: 0 } }),
+  ],
   ['arrays that look like specials', () => [[15, 1], [16, 0], [17, 1], [18, 0, 0, []], [10], [23, 1, 0, null]]],
-  ['bytes that look like extensions', () => [Uint8Array.of(0xc7, 1, 0, 0), Uint8Array.of(0xd4, 0x73, 0), Buffer.from([0xc1])]],
+  [
+    'bytes that look like extensions',
+    () => [Uint8Array.of(0xc7, 1, 0, 0), Uint8Array.of(0xd4, 0x73, 0), Buffer.from([0xc1])],
+  ],
   ['an object with index alone', () => ({ index: 0 })],
 ];
 
 for (const [name, make] of values) {
   test(`${name} is copied there and back, alone and inside of others`, async () => {
     const value = make();
-    const wrapped = { plain: value, list: [value, [value]], map: new Map<unknown, unknown>([['v', make()]]), set: new Set([make()]) };
+    const wrapped = {
+      plain: value,
+      list: [value, [value]],
+      map: new Map<unknown, unknown>([['v', make()]]),
+      set: new Set([make()]),
+    };
     for (const copy of await both(value)) same(copy, value);
     for (const copy of await both(wrapped)) {
       same(copy.plain, value);
@@ -130,7 +200,9 @@ test('cycles and shared parts are kept', async () => {
 });
 
 test('each argument is a value of its own: sharing is kept within one, not between two', async () => {
-  const { any: remote, close } = await pair({ same: (a: object, b: { a: object; again: object[] }) => [a === b.a, b.a === b.again[0]] });
+  const { any: remote, close } = await pair({
+    same: (a: object, b: { a: object; again: object[] }) => [a === b.a, b.a === b.again[0]],
+  });
   const a = { x: 1 };
   assert.equal(await remote.same(a, { a, again: [a] }), [false, true]);
   await close();
@@ -155,10 +227,18 @@ test('sparse arrays and arrays with members of their own keep their holes and me
 test('views at offsets arrive with their own bytes only', async () => {
   const buffer = new ArrayBuffer(64);
   new Uint8Array(buffer).forEach((_, i, all) => (all[i] = i));
-  const views = { floats: new Float64Array(buffer, 8, 2), words: new Uint16Array(buffer, 2, 3), data: new DataView(buffer, 3, 5), buffer: Buffer.from(buffer, 5, 4) };
+  const views = {
+    floats: new Float64Array(buffer, 8, 2),
+    words: new Uint16Array(buffer, 2, 3),
+    data: new DataView(buffer, 3, 5),
+    buffer: Buffer.from(buffer, 5, 4),
+  };
   for (const copy of await both(views)) {
     assert.equal([...copy.words], [...views.words]);
-    assert.equal([...new Uint8Array(copy.floats.buffer, copy.floats.byteOffset, 16)], Array.from({ length: 16 }, (_, i) => i + 8));
+    assert.equal(
+      [...new Uint8Array(copy.floats.buffer, copy.floats.byteOffset, 16)],
+      Array.from({ length: 16 }, (_, i) => i + 8),
+    );
     assert.is(copy.floats.length, 2);
     assert.equal([copy.data.byteLength, copy.data.getUint8(0), copy.data.getUint8(4)], [5, 3, 7]);
     assert.equal([...copy.buffer], [5, 6, 7, 8]);
@@ -193,7 +273,10 @@ test('an object changed after the call arrives as it was at the call', async () 
 });
 
 test('an object without prototype arrives without one', async () => {
-  const bare = Object.assign(Object.create(null) as Record<string, unknown>, { a: 1, inner: Object.create(null) as unknown });
+  const bare = Object.assign(Object.create(null) as Record<string, unknown>, {
+    a: 1,
+    inner: Object.create(null) as unknown,
+  });
   for (const copy of await both(bare)) {
     assert.is(Object.getPrototypeOf(copy), null);
     assert.is(Object.getPrototypeOf(copy['inner']), null);
@@ -203,9 +286,19 @@ test('an object without prototype arrives without one', async () => {
 
 test('built-ins of another realm arrive as those of this one', async () => {
   const context = createContext({});
-  const foreign = runInContext('({ list: [1], map: new Map([[1, 2]]), date: new Date(7), bytes: Uint8Array.of(1, 2), re: /x/g, nested: { a: {} } })', context) as Untyped;
+  const foreign = runInContext(
+    '({ list: [1], map: new Map([[1, 2]]), date: new Date(7), bytes: Uint8Array.of(1, 2), re: /x/g, nested: { a: {} } })',
+    context,
+  ) as Untyped;
   for (const copy of await both(foreign)) {
-    assert.equal(copy, { list: [1], map: new Map([[1, 2]]), date: new Date(7), bytes: Uint8Array.of(1, 2), re: /x/g, nested: { a: {} } });
+    assert.equal(copy, {
+      list: [1],
+      map: new Map([[1, 2]]),
+      date: new Date(7),
+      bytes: Uint8Array.of(1, 2),
+      re: /x/g,
+      nested: { a: {} },
+    });
     assert.ok(copy.map instanceof Map && Array.isArray(copy.list));
   }
 });
@@ -224,13 +317,21 @@ test('non-enumerable members and symbols are left behind', async () => {
 test('promises are awaited, at any depth, and arrive as their values', async () => {
   const echo = new Echo();
   const { any: remote, close } = await pair(echo);
-  const make = (): unknown => ({ a: Promise.resolve(1), list: [Promise.resolve({ b: Promise.resolve(2) })], map: new Map([['c', Promise.resolve(3)]]), set: new Set([Promise.resolve(4)]) });
+  const make = (): unknown => ({
+    a: Promise.resolve(1),
+    list: [Promise.resolve({ b: Promise.resolve(2) })],
+    map: new Map([['c', Promise.resolve(3)]]),
+    set: new Set([Promise.resolve(4)]),
+  });
   const whole = { a: 1, list: [{ b: 2 }], map: new Map([['c', 3]]), set: new Set([4]) };
   assert.equal(await remote.echo(make()), whole);
   assert.equal(echo.last, whole);
   echo.last = make();
   assert.equal(await remote.take(), whole);
-  await assert.rejects(() => remote.echo({ deep: [Promise.reject(new RangeError('inside'))] }), (error: Error) => error instanceof RangeError && error.message === 'inside');
+  await assert.rejects(
+    () => remote.echo({ deep: [Promise.reject(new RangeError('inside'))] }),
+    (error: Error) => error instanceof RangeError && error.message === 'inside',
+  );
   await close();
 });
 
@@ -249,7 +350,11 @@ test('functions, class instances, subclasses of built-ins, iterators and objects
     Object.create({ inherited: 1 }) as object,
     [1][Symbol.iterator](),
     (function* () {})(),
-    { get computed() { return 1; } },
+    {
+      get computed() {
+        return 1;
+      },
+    },
     { *[Symbol.iterator]() {} },
     Object.create(Map.prototype) as object,
     new (class extends Date {})(),
@@ -274,7 +379,11 @@ test('no getter and no method of what is sent runs', async () => {
   Object.defineProperty(map, 'forEach', trap);
   Object.defineProperty(map, 'size', trap);
   const date = Object.defineProperty(new Date(3), 'getTime', trap);
-  const hostile = Object.defineProperty(Object.defineProperty([1, 2], 'toJSON', { ...trap, enumerable: false }), 'map', { ...trap, enumerable: false });
+  const hostile = Object.defineProperty(
+    Object.defineProperty([1, 2], 'toJSON', { ...trap, enumerable: false }),
+    'map',
+    { ...trap, enumerable: false },
+  );
   await remote.first([value, map, date, hostile, { toString: 'x' }]);
   assert.is(ran, 0);
   await close();
@@ -314,17 +423,17 @@ test('moved buffers are moved: empty here, whole there', async () => {
 
 test('registered types cross as themselves, in cycles and with references in them', async () => {
   class Point {
-    constructor(
-      x: number,
-      extra?: unknown,
-    ) {
+    constructor(x: number, extra?: unknown) {
       this.x = x;
       this.extra = extra;
     }
     readonly x: number;
     readonly extra: unknown;
   }
-  defineType('values.test/Point', Point, { encode: ({ x, extra }) => ({ x, extra }), decode: (data: { x: number; extra: unknown }) => new Point(data.x, data.extra) });
+  defineType('values.test/Point', Point, {
+    encode: ({ x, extra }) => ({ x, extra }),
+    decode: (data: { x: number; extra: unknown }) => new Point(data.x, data.extra),
+  });
   const [there, back] = await both({ p: new Point(1, { inner: new Point(2) }), list: [new Point(3)] });
   for (const copy of [there, back]) {
     assert.ok(copy.p instanceof Point);
@@ -367,7 +476,10 @@ test('what cannot cross fails here with its path, and nothing is sent', async ()
   }
   assert.is(frames(), 0);
   assert.is(connection.stats().exported, 0, 'what was given a number for it has lost it again');
-  const second = (await assert.rejects(() => remote.echo(1, { f: () => {}, bad: Symbol('x') }), UnserializableError)) as UnserializableError;
+  const second = (await assert.rejects(
+    () => remote.echo(1, { f: () => {}, bad: Symbol('x') }),
+    UnserializableError,
+  )) as UnserializableError;
   assert.is(second.path, 'args[1].bad');
   assert.is(connection.stats().exported, 0);
   const assigned = (await assert.rejects(async () => {
@@ -426,7 +538,8 @@ function same(actual: unknown, expected: unknown): void {
     assert.is(Object.getPrototypeOf(actual), Object.getPrototypeOf(expected));
     if (expected instanceof Date) assert.is(Number.isNaN((actual as Date).getTime()), Number.isNaN(expected.getTime()));
     if (expected instanceof URL) assert.is((actual as URL).href, expected.href);
-    if (expected instanceof Map && expected.size > 1000) return assert.is((actual as Map<string, unknown>).get('key 99999'), 99_999);
+    if (expected instanceof Map && expected.size > 1000)
+      return assert.is((actual as Map<string, unknown>).get('key 99999'), 99_999);
     if (ArrayBuffer.isView(expected)) return assert.equal(bytesOf(actual as ArrayBufferView), bytesOf(expected));
     if (Object.keys(expected).length > 1000) return assert.is((actual as Record<string, unknown>)['key 99999'], 99_999);
     if (expected instanceof Date && Number.isNaN(expected.getTime())) return;

@@ -1,5 +1,19 @@
 import { inspect } from 'node:util';
-import { attrs, del, describe, get, has, isRemote, keys, lazy, len, passTo, remoteModule, set, superOf } from '@remoteobj/core';
+import {
+  attrs,
+  del,
+  describe,
+  get,
+  has,
+  isRemote,
+  keys,
+  lazy,
+  len,
+  passTo,
+  remoteModule,
+  set,
+  superOf,
+} from '@remoteobj/core';
 import { pair, type Untyped } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
 
@@ -59,7 +73,15 @@ test('each operation does remotely what it says', async () => {
   assert.is(await has(remote.thing, 'greet'), true, 'inherited');
   assert.is(await has(remote.thing, 'nothing'), false);
   assert.equal(await keys(remote.thing.nested), ['a']);
-  assert.equal([await len(remote.thing.items), await len(remote.thing.map), await len(remote.thing.bytes), await len(remote.thing.name)], [3, 1, 24 / 8, 4]);
+  assert.equal(
+    [
+      await len(remote.thing.items),
+      await len(remote.thing.map),
+      await len(remote.thing.bytes),
+      await len(remote.thing.name),
+    ],
+    [3, 1, 24 / 8, 4],
+  );
   assert.is(await remote.thing.add(2, 3), 5, 'call');
   assert.is(await new remote.Thing().greet(), 'thing greets thing', 'construct');
   assert.is(await superOf(remote.thing).greet(), 'base greets loud', 'super');
@@ -83,7 +105,12 @@ test('the spellings on the remote are those of the free functions', async () => 
 test('members with names of promises are reached with attrs', async () => {
   const { any: remote, close } = await pair({ box: { catch: 1, finally: 2, toJSON: 3, get_: 4, __proto__x: 5 } });
   assert.equal(
-    [await attrs(remote, 'box.catch'), await attrs(remote.box, 'finally'), await attrs(remote.box, 'toJSON'), await attrs(remote, 'box', 'get_')],
+    [
+      await attrs(remote, 'box.catch'),
+      await attrs(remote.box, 'finally'),
+      await attrs(remote.box, 'toJSON'),
+      await attrs(remote, 'box', 'get_'),
+    ],
     [1, 2, 3, 4],
   );
   await close();
@@ -120,7 +147,10 @@ test('a chain prints as the source that makes it', async () => {
   assert.is(text(remote), '(?)');
   assert.is(text(remote.items[3](5)), '(?.items[3](5))');
   assert.is(text(remote['a b']['00']), '(?["a b"]["00"])');
-  assert.is(text(remote.f('x', 1n, null, undefined, {}, [], () => 0, true)), '(?.f("x", 1n, null, undefined, {…}, […], ƒ, true))');
+  assert.is(
+    text(remote.f('x', 1n, null, undefined, {}, [], () => 0, true)),
+    '(?.f("x", 1n, null, undefined, {…}, […], ƒ, true))',
+  );
   assert.is(text(remote.f('y'.repeat(50))), `(?.f("${'y'.repeat(40)}…"))`);
   assert.is(text(new remote.Thing(1)), '(?.Thing new(1))');
   assert.is(text(remote.f(Symbol('s'))), '(?.f(Symbol(s)))');
@@ -133,7 +163,15 @@ test('a chain prints as the source that makes it', async () => {
 test('looking at a remote never sends anything and never throws', async () => {
   const { any: remote, connection, frames, close } = await pair(new Thing());
   const module = remoteModule<Record<string, unknown>>('file:///x.js');
-  const views: unknown[] = [remote, remote.items, remote.items[0], lazy(remote.add)(1, 2), superOf(remote), module, module['f']];
+  const views: unknown[] = [
+    remote,
+    remote.items,
+    remote.items[0],
+    lazy(remote.add)(1, 2),
+    superOf(remote),
+    module,
+    module['f'],
+  ];
   frames();
   for (const view of views) {
     const value = view as Record<string | symbol, unknown>;

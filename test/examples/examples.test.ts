@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { test, assert } from '../support/suite.js';
 
 const top = new URL('../../', import.meta.url);
-const examples = readdirSync(new URL('examples/', top)).filter((name) => existsSync(new URL(`examples/${name}/main.ts`, top)));
+const examples = readdirSync(new URL('examples/', top)).filter((name) =>
+  existsSync(new URL(`examples/${name}/main.ts`, top)),
+);
 
 test('there are examples', () => {
   assert.ok(examples.length >= 3, `found ${examples.join(', ') || 'none'}`);
@@ -28,7 +30,10 @@ interface Ended {
 /** Runs an example as a user would, from the top of the repository. */
 function run(path: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'remoteobj/ts', path], { cwd: fileURLToPath(top), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--import', 'remoteobj/ts', path], {
+      cwd: fileURLToPath(top),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

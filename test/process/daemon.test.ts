@@ -16,7 +16,9 @@ interface Program {
 }
 
 function run(...args: string[]): Program {
-  const child = spawn(process.execPath, ['--import', '@remoteobj/process/ts', script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['--import', '@remoteobj/process/ts', script, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let output = '';
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
@@ -32,7 +34,10 @@ function run(...args: string[]): Program {
   };
 }
 
-for (const [does, limit] of [['waits', 1000], ['waits for a busy child', 4000]] as const) {
+for (const [does, limit] of [
+  ['waits', 1000],
+  ['waits for a busy child', 4000],
+] as const) {
   test(`a child goes when its parent, which ${does}, is killed`, async () => {
     const left = watchLeftovers();
     const program = run(does);
@@ -53,7 +58,12 @@ test('a child that is no daemon lives on when its parent is killed', async () =>
   await left.assertNone();
 });
 
-for (const [does, code] of [['ends', 0], ['ends with a thread', 0], ['exits', 0], ['throws', 1]] as const) {
+for (const [does, code] of [
+  ['ends', 0],
+  ['ends with a thread', 0],
+  ['exits', 0],
+  ['throws', 1],
+] as const) {
   test(`a program that ${does} without closing what it started takes it along`, async () => {
     const left = watchLeftovers();
     const program = run(does);

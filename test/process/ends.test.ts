@@ -39,13 +39,17 @@ async function deaths(child: Child, calls: readonly Promise<unknown>[]): Promise
 
 const quiet = { stdio: ['ignore', 'ignore', 'pipe'] } as const;
 
-for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
   test(`a ${kind} that exits during calls rejects all of them with its exit code`, async () => {
     const left = watchLeftovers();
     const child: Child = await start<typeof Service>(service);
     const calls = await hanging(child);
     await assert.rejects(() => child.remote.exit(7), RemoteDiedError);
-    for (const { exitCode, signal } of await deaths(child, calls)) assert.equal({ exitCode, signal }, { exitCode: 7, signal: null });
+    for (const { exitCode, signal } of await deaths(child, calls))
+      assert.equal({ exitCode, signal }, { exitCode: 7, signal: null });
     assert.equal(await child.exited, { code: 7, signal: null, reason: 'exit' });
     const late = await assert.rejects(() => child.remote.add(1, 2), RemoteDiedError);
     assert.is((late as RemoteDiedError).executed, 'no');
@@ -153,7 +157,8 @@ test('a process that is killed from outside tells the signal', async () => {
   const child: Child = await spawn<typeof Service>(service);
   const calls = await hanging(child);
   process.kill(child.pid as number, 'SIGKILL');
-  for (const { exitCode, signal } of await deaths(child, calls)) assert.equal({ exitCode, signal }, { exitCode: null, signal: 'SIGKILL' });
+  for (const { exitCode, signal } of await deaths(child, calls))
+    assert.equal({ exitCode, signal }, { exitCode: null, signal: 'SIGKILL' });
   assert.equal(await child.exited, { code: null, signal: 'SIGKILL', reason: 'signal' });
   await left.assertNone();
 });
@@ -189,7 +194,10 @@ for (const how of ['setImmediate', 'nextTick', 'queueMicrotask'] as const) {
   });
 }
 
-for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
   test(`a value of 1 MiB arrives though the ${kind} exits right after an async method returned it`, async () => {
     const child: Child = await start<typeof Service>(service);
     const bytes = await child.remote.answerAndExitAsync(2 ** 20);

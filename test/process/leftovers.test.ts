@@ -5,7 +5,10 @@ import type * as Service from './modules/service.js';
 const service = new URL('./modules/service.js', import.meta.url);
 const times = 20;
 
-for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
   test(`nothing is left of ${times} ${kind === 'process' ? 'processes' : 'threads'} that were closed`, async () => {
     const left = watchLeftovers();
     for (let i = 0; i < times; i++) {

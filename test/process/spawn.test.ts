@@ -10,7 +10,10 @@ import type { Foreman, Worker } from './modules/exposes-itself.js';
 const service = new URL('./modules/service.js', import.meta.url);
 const exposesItself = new URL('./modules/exposes-itself.js', import.meta.url);
 
-for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
   test(`a module's exports are served by a ${kind}: functions, classes and their instances`, async () => {
     const left = watchLeftovers();
     const child = await start<typeof Service>(service);
@@ -41,7 +44,9 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
     process.env['REMOTEOBJ_TEST_HERE'] = 'inherited';
     await using heir = await start<typeof Service>(service);
     assert.is(await heir.remote.env('REMOTEOBJ_TEST_HERE'), 'inherited');
-    await using other = await start<typeof Service>(service, { env: { ...process.env, REMOTEOBJ_TEST_HERE: undefined, OTHER: 'set' } });
+    await using other = await start<typeof Service>(service, {
+      env: { ...process.env, REMOTEOBJ_TEST_HERE: undefined, OTHER: 'set' },
+    });
     assert.is(await other.remote.env('OTHER'), 'set');
     assert.is(await other.remote.env('REMOTEOBJ_TEST_HERE'), undefined);
     delete process.env['REMOTEOBJ_TEST_HERE'];
@@ -75,7 +80,10 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
 
   test(`an option that a ${kind} does not have is refused by name, before anything is started`, async () => {
     const left = watchLeftovers();
-    await assert.rejects(() => start(service, { deamon: true } as never), /no option 'deamon'.*daemon|no option 'deamon'/);
+    await assert.rejects(
+      () => start(service, { deamon: true } as never),
+      /no option 'deamon'.*daemon|no option 'deamon'/,
+    );
     await assert.rejects(() => start(service, { startTimeout: 0 }), /startTimeout must be/);
     await assert.rejects(() => start(service, { args: 'one' as never }), /args must be a list/);
     await assert.rejects(() => start('./service.js'), /relative to nothing.*new URL/);

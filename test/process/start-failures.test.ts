@@ -6,12 +6,18 @@ import { withModule } from './temporary.js';
 /** Nobody waits for the time limit: it is far above that of a test. */
 const options = { startTimeout: 120_000 };
 
-for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
   const quiet = kind === 'process' ? { ...options, stdio: ['ignore', 'ignore', 'pipe'] as const } : options;
 
   test(`a module that does not exist fails the start of a ${kind} and is named`, async () => {
     const left = watchLeftovers();
-    await assert.rejects(() => start(new URL('./modules/nowhere.js', import.meta.url)), /there is no module .*nowhere\.js/);
+    await assert.rejects(
+      () => start(new URL('./modules/nowhere.js', import.meta.url)),
+      /there is no module .*nowhere\.js/,
+    );
     await assert.rejects(start('no-such-package', quiet), /no-such-package/);
     await left.assertNone();
   });
@@ -49,7 +55,10 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
   test(`a module that ends its ${kind} while it is imported fails the start with the exit code`, async () => {
     const left = watchLeftovers();
     await withModule('leaver.mjs', 'process.exit(9);', async (url) => {
-      const error = (await assert.rejects(start(url, quiet), /ended before it was ready \(exit code 9\)/)) as RemoteDiedError;
+      const error = (await assert.rejects(
+        start(url, quiet),
+        /ended before it was ready \(exit code 9\)/,
+      )) as RemoteDiedError;
       assert.instance(error, RemoteDiedError);
       assert.is(error.exitCode, 9);
     });
@@ -67,7 +76,10 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
   test(`a module that is busy for ever fails the start of a ${kind} when its time is up, and is ended`, async () => {
     const left = watchLeftovers();
     await withModule('spinner.mjs', 'for (;;);', async (url) => {
-      const error = (await assert.rejects(start(url, { startTimeout: 300 }), /not ready within 300 ms and was ended/)) as TimeoutError;
+      const error = (await assert.rejects(
+        start(url, { startTimeout: 300 }),
+        /not ready within 300 ms and was ended/,
+      )) as TimeoutError;
       assert.instance(error, TimeoutError);
     });
     await left.assertNone();
@@ -75,8 +87,12 @@ for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as con
 }
 
 test('an error of an import tells the place in the TypeScript source', async () => {
-  await withModule('deep.ts', "interface Gone { a: 1 }\n\nexport const x: Gone = { a: 1 };\nthrow new Error('deep');\n", async (url) => {
-    const error = await assert.rejects(spawn(url, options), /deep/);
-    assert.match((((error as Error).cause as Error).stack ?? ''), /deep\.ts:4:7/);
-  });
+  await withModule(
+    'deep.ts',
+    "interface Gone { a: 1 }\n\nexport const x: Gone = { a: 1 };\nthrow new Error('deep');\n",
+    async (url) => {
+      const error = await assert.rejects(spawn(url, options), /deep/);
+      assert.match(((error as Error).cause as Error).stack ?? '', /deep\.ts:4:7/);
+    },
+  );
 });

@@ -4,7 +4,10 @@ import type * as Using from './modules/using.js';
 
 const module = new URL('./modules/using.js', import.meta.url);
 
-for (const [kind, start] of [['process', spawn], ['thread', spawnThread]] as const) {
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
   test(`a TypeScript module runs in a ${kind}, newer syntax included`, async () => {
     const left = watchLeftovers();
     await using child = await start<typeof Using>(module);

@@ -48,16 +48,53 @@ class Box {
   }
 }
 
-const names = ['label', 'number', 'list', 'plain', 'map', 'child', 'nothing', 'sum', 'missing', 'frozen', 'a', 'b', 'c', 'x', '0', '2', 'length', 'self', 'down', 'size'];
+const names = [
+  'label',
+  'number',
+  'list',
+  'plain',
+  'map',
+  'child',
+  'nothing',
+  'sum',
+  'missing',
+  'frozen',
+  'a',
+  'b',
+  'c',
+  'x',
+  '0',
+  '2',
+  'length',
+  'self',
+  'down',
+  'size',
+];
 const methods = ['self', 'down', 'add', 'put', 'fail', 'later', 'make', 'push', 'get', 'toUpperCase', 'missing'];
 
-const value = fc.oneof(fc.integer(), fc.constant(-0), fc.string({ maxLength: 5 }), fc.boolean(), fc.constant(null), fc.constant(undefined), fc.array(fc.integer(), { maxLength: 3 }), fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.integer(), { maxKeys: 2 }));
+const value = fc.oneof(
+  fc.integer(),
+  fc.constant(-0),
+  fc.string({ maxLength: 5 }),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant(undefined),
+  fc.array(fc.integer(), { maxLength: 3 }),
+  fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.integer(), { maxKeys: 2 }),
+);
 
 /** Steps on the way, and what is done at the end of it. */
 const way = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('get' as const), name: fc.constantFrom(...names) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('call' as const), name: fc.constantFrom(...methods), args: fc.array(value, { maxLength: 2 }) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('call' as const),
+        name: fc.constantFrom(...methods),
+        args: fc.array(value, { maxLength: 2 }),
+      }),
+    },
   ),
   { maxLength: 6 },
 );
@@ -149,24 +186,28 @@ function refusedByRule({ error }: { error?: string }): boolean {
   return error === 'AccessDeniedError';
 }
 
-test('recording and evaluating is doing it directly: results, errors and final state', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 30 }), async (operations) => {
-      const [here, there] = [new Box(2), new Box(2)];
-      const [a, b] = memoryPair();
-      expose(there, a);
-      const remote = connect<Box>(b);
-      for (const one of operations) {
-        const over = await outcome(() => remotely(remote, one));
-        if (refusedByRule(over)) continue;
-        assert.equal(over, await outcome(() => directly(here, one)), JSON.stringify(one));
-      }
-      assert.ok(isDeepStrictEqual(there, here), 'the objects differ afterwards');
-      // Errors of calls inside chains that were awaited are heard there; nothing else may be left.
-      await connectionOf(remote)
-        .close()
-        .catch(() => {});
-    }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000) },
-  );
-}, { timeout: 120_000 });
+test(
+  'recording and evaluating is doing it directly: results, errors and final state',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 30 }), async (operations) => {
+        const [here, there] = [new Box(2), new Box(2)];
+        const [a, b] = memoryPair();
+        expose(there, a);
+        const remote = connect<Box>(b);
+        for (const one of operations) {
+          const over = await outcome(() => remotely(remote, one));
+          if (refusedByRule(over)) continue;
+          assert.equal(over, await outcome(() => directly(here, one)), JSON.stringify(one));
+        }
+        assert.ok(isDeepStrictEqual(there, here), 'the objects differ afterwards');
+        // Errors of calls inside chains that were awaited are heard there; nothing else may be left.
+        await connectionOf(remote)
+          .close()
+          .catch(() => {});
+      }),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000) },
+    );
+  },
+  { timeout: 120_000 },
+);

@@ -1,5 +1,15 @@
 /** Both ends of a connection in this process, and what passes between them. */
-import { connect, connectionOf, expose, type Connection, type ConnectOptions, type ExposeOptions, type Frame, type Listener, type Receiver, type Remote, type Transport } from '@remoteobj/core';
+import {
+  connect,
+  connectionOf,
+  expose,
+  type Connection,
+  type ConnectOptions,
+  type ExposeOptions,
+  type Listener,
+  type Remote,
+  type Transport,
+} from '@remoteobj/core';
 import { memoryPair } from '@remoteobj/transport';
 
 /** What tests of behaviour, not of types, use a remote as; the one `any` of the tests. */
@@ -23,7 +33,10 @@ export interface Pair<T> {
 }
 
 /** Serves `target` over memory and waits until it listens. */
-export async function pair<T extends object>(target: T, options: { readonly connect?: ConnectOptions; readonly expose?: ExposeOptions } = {}): Promise<Pair<T>> {
+export async function pair<T extends object>(
+  target: T,
+  options: { readonly connect?: ConnectOptions; readonly expose?: ExposeOptions } = {},
+): Promise<Pair<T>> {
   const transports = memoryPair();
   const listener = expose(target, transports[1], options.expose);
   const remote = connect<T>(transports[0], options.connect);
@@ -46,37 +59,6 @@ export async function pair<T extends object>(target: T, options: { readonly conn
     async close() {
       await connection.close();
       await server.closed;
-    },
-  };
-}
-
-/** A transport over another one that holds back what the other end sends until `release`, and counts frames both ways. */
-export function held(inner: Transport): Transport & { hold(): void; release(): void; readonly heldFrames: number } {
-  let receiver: Receiver | undefined;
-  let waiting: Frame[] | undefined;
-  return {
-    peer: 'same',
-    send: (frame) => inner.send(frame),
-    keepAlive: (on) => inner.keepAlive(on),
-    close: (reason) => inner.close(reason),
-    listen(outer) {
-      receiver = outer;
-      inner.listen({
-        frame: (frame) => (waiting === undefined ? outer.frame(frame) : void waiting.push(frame)),
-        drained: () => outer.drained(),
-        closed: (reason) => outer.closed(reason),
-      });
-    },
-    hold() {
-      waiting ??= [];
-    },
-    release() {
-      const frames = waiting ?? [];
-      waiting = undefined;
-      for (const frame of frames) receiver?.frame(frame);
-    },
-    get heldFrames() {
-      return waiting?.length ?? 0;
     },
   };
 }

@@ -54,12 +54,16 @@ async function limited(name: string, body: () => unknown, timeout: number): Prom
 type Check = ((error: never) => unknown) | RegExp | string | (new (...args: never[]) => Error);
 
 /** uvu's assertions, and one for promises. */
-export const assert: typeof uvu & { rejects(action: PromiseLike<unknown> | (() => unknown), check?: Check): Promise<never> } = {
+export const assert: typeof uvu & {
+  rejects(action: PromiseLike<unknown> | (() => unknown), check?: Check): Promise<never>;
+} = {
   ...uvu,
   async rejects(action: PromiseLike<unknown> | (() => unknown), check?: Check): Promise<never> {
     let value: unknown;
     try {
-      value = await (typeof action === 'function' && typeof (action as { then?: unknown }).then !== 'function' ? (action as () => unknown)() : action);
+      value = await (typeof action === 'function' && typeof (action as { then?: unknown }).then !== 'function'
+        ? (action as () => unknown)()
+        : action);
     } catch (error) {
       judge(error, check);
       return error as never; // whatever was thrown, for further assertions
@@ -121,7 +125,9 @@ function held(): Held {
 }
 
 function excess(before: Held, now: Held): string[] {
-  return [...now].filter(([name, number]) => number > (before.get(name) ?? 0)).map(([name, number]) => `${number - (before.get(name) ?? 0)} ${name}`);
+  return [...now]
+    .filter(([name, number]) => number > (before.get(name) ?? 0))
+    .map(([name, number]) => `${number - (before.get(name) ?? 0)} ${name}`);
 }
 
 /** Process ids of this process's children, zombies included; empty where there is no /proc. */

@@ -16,16 +16,31 @@ const makers: Record<string, () => Promise<LinkUnderTest>> = {
   },
   'message port': async () => {
     const { port1, port2 } = new MessageChannel();
-    return { a: messagePort(port1), b: messagePort(port2), rubbish: () => port1.postMessage({ not: 'ours' }), cut: () => port1.close() };
+    return {
+      a: messagePort(port1),
+      b: messagePort(port2),
+      rubbish: () => port1.postMessage({ not: 'ours' }),
+      cut: () => port1.close(),
+    };
   },
   pipe: async () => {
     const [one, two] = await socketPair();
     const pipe = (socket: Socket): PipeTransport =>
-      new PipeTransport({ handle: take(socket), peer: 'same', maxFrameBytes: 80 * 1024 * 1024, explain: async (error) => error ?? new Error('cut off') });
+      new PipeTransport({
+        handle: take(socket),
+        peer: 'same',
+        maxFrameBytes: 80 * 1024 * 1024,
+        explain: async (error) => error ?? new Error('cut off'),
+      });
     const { fd } = (one as unknown as { _handle: { fd: number } })._handle;
     const [a, b] = [pipe(one), pipe(two)];
     // Closing with a reason ends without the mark of an orderly end, as a crash does.
-    return { a, b, rubbish: () => void writeSync(fd, Buffer.alloc(8, 0xee)), cut: () => void a.close(new Error('crash')) };
+    return {
+      a,
+      b,
+      rubbish: () => void writeSync(fd, Buffer.alloc(8, 0xee)),
+      cut: () => void a.close(new Error('crash')),
+    };
   },
 };
 

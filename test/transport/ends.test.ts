@@ -24,7 +24,9 @@ test('a transport belongs to one connection', () => {
 
 test('a process that is no child of ours and dies at once is a death', async () => {
   const left = watchLeftovers();
-  const child = spawn(process.execPath, ['-e', 'process.stderr.write("last words"); process.exitCode = 7'], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['-e', 'process.stderr.write("last words"); process.exitCode = 7'], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
   const remote = connect<{ x: number }>(childProcess(child));
   const reason = await connectionOf(remote).closed;
   assert.is((reason as { code?: string }).code, 'ERR_REMOTE_DIED');
@@ -34,7 +36,9 @@ test('a process that is no child of ours and dies at once is a death', async () 
 });
 
 test('a child that closes its end of the channel and lives on is a cut connection, not a death', async () => {
-  const child = spawn(process.execPath, ['-e', 'require("fs").closeSync(3); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, ['-e', 'require("fs").closeSync(3); setInterval(() => {}, 1000)'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
   const remote = connect(childProcess(child));
   const reason = await connectionOf(remote).closed;
   assert.is((reason as { code?: string }).code, 'ERR_CONNECTION_CLOSED');
@@ -44,7 +48,9 @@ test('a child that closes its end of the channel and lives on is a cut connectio
 
 test('a worker that ends is a death with its exit code', async () => {
   const left = watchLeftovers();
-  const worker = new Worker('require("node:worker_threads").parentPort.once("message", () => process.exit(4))', { eval: true });
+  const worker = new Worker('require("node:worker_threads").parentPort.once("message", () => process.exit(4))', {
+    eval: true,
+  });
   const remote = connect(messagePort(worker));
   const reason = await connectionOf(remote).closed;
   assert.is((reason as { code?: string }).code, 'ERR_REMOTE_DIED');
@@ -75,7 +81,9 @@ test('a view carries its own bytes over a port, and none of the buffer around th
   const { port1, port2 } = new MessageChannel();
   const [a, b] = [messagePort(port1), messagePort(port2)];
   const whole = new Uint8Array(1000).fill(7);
-  const came = new Promise<Uint8Array>((resolve) => b.listen({ frame: ({ head }) => resolve(head), drained() {}, closed() {} }));
+  const came = new Promise<Uint8Array>((resolve) =>
+    b.listen({ frame: ({ head }) => resolve(head), drained() {}, closed() {} }),
+  );
   a.listen({ frame() {}, drained() {}, closed() {} });
   b.keepAlive(true);
   a.send({ head: whole.subarray(1, 3), blobs: [] });

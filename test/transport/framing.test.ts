@@ -7,7 +7,11 @@ const most = 1 << 20;
 
 function parse(chunks: Iterable<Uint8Array>, mostBytes = most): { frames: Frame[]; ended: boolean } {
   const result = { frames: [] as Frame[], ended: false };
-  const parser = new FrameParser(mostBytes, (frame) => result.frames.push(frame), () => (result.ended = true));
+  const parser = new FrameParser(
+    mostBytes,
+    (frame) => result.frames.push(frame),
+    () => (result.ended = true),
+  );
   for (const chunk of chunks) parser.push(chunk);
   return result;
 }
@@ -23,7 +27,9 @@ test('frames come out as they went in, however the stream is cut', () => {
   fc.assert(
     fc.property(fc.array(frame, { maxLength: 5 }), fc.array(fc.nat(300), { maxLength: 20 }), (frames, cuts) => {
       const stream = bytesOf(frames);
-      const at = [...new Set([0, ...cuts.map((cut) => Math.min(cut, stream.length)), stream.length])].sort((a, b) => a - b);
+      const at = [...new Set([0, ...cuts.map((cut) => Math.min(cut, stream.length)), stream.length])].sort(
+        (a, b) => a - b,
+      );
       const chunks = at.slice(1).map((end, i) => stream.subarray(at[i], end));
       const { frames: got, ended } = parse(chunks);
       assert.is(ended, false);
@@ -37,7 +43,10 @@ test('frames come out as they went in, however the stream is cut', () => {
 });
 
 test('a frame survives a cut at every single place', () => {
-  const one = { head: new Uint8Array([1, 2, 3]), blobs: [new Uint8Array([4]), new Uint8Array(0), new Uint8Array([5, 6])] };
+  const one = {
+    head: new Uint8Array([1, 2, 3]),
+    blobs: [new Uint8Array([4]), new Uint8Array(0), new Uint8Array([5, 6])],
+  };
   const stream = Buffer.concat([bytesOf([one]), endMarker()]);
   for (let cut = 0; cut <= stream.length; cut++) {
     const { frames, ended } = parse([stream.subarray(0, cut), stream.subarray(cut)]);
@@ -69,8 +78,13 @@ test('random bytes end in frames or in a ProtocolError, never in anything else',
 });
 
 test('lengths beyond the limit are refused before memory is taken', () => {
-  const header = (head: number, ...blobs: number[]): Uint8Array => new Uint8Array(new Uint32Array([head, blobs.length, ...blobs]).buffer);
-  const refused = (chunk: Uint8Array): void => assert.throws(() => parse([chunk], 1000), (error: { code?: string }) => error.code === 'ERR_PROTOCOL');
+  const header = (head: number, ...blobs: number[]): Uint8Array =>
+    new Uint8Array(new Uint32Array([head, blobs.length, ...blobs]).buffer);
+  const refused = (chunk: Uint8Array): void =>
+    assert.throws(
+      () => parse([chunk], 1000),
+      (error: { code?: string }) => error.code === 'ERR_PROTOCOL',
+    );
   refused(header(1001));
   refused(header(0, 1001));
   refused(header(500, 300, 201));

@@ -1,5 +1,19 @@
 /** Compile-time tests: this file must type-check; each line below `@ts-expect-error` must not. */
-import { connect, get, keys, len, memoryPair, passTo, release, remoteModule, set, spawn, withOptions, type Remote, type RemoteView } from 'remoteobj';
+import {
+  connect,
+  get,
+  keys,
+  len,
+  memoryPair,
+  passTo,
+  release,
+  remoteModule,
+  set,
+  spawn,
+  withOptions,
+  type Remote,
+  type RemoteView,
+} from 'remoteobj';
 import type { Counter, Point } from './fixture.js';
 import type * as fixture from './fixture.js';
 
@@ -132,7 +146,41 @@ type Deep<N extends number> = {
   both(other: Deep<N>): Promise<Deep<N>>;
   callback(use: (value: Deep<N>) => Deep<N>): Deep<N>;
 };
-type Api = { [N in 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j' | 'k' | 'l' | 'm' | 'n' | 'o' | 'p' | 'q' | 'r' | 's' | 't' | 'u' | 'v' | 'w' | 'x' | 'y' | 'z' | 'aa' | 'bb' | 'cc' | 'dd']: Deep<1> & { api: Api } };
+type Api = {
+  [
+    N in
+      | 'a'
+      | 'b'
+      | 'c'
+      | 'd'
+      | 'e'
+      | 'f'
+      | 'g'
+      | 'h'
+      | 'i'
+      | 'j'
+      | 'k'
+      | 'l'
+      | 'm'
+      | 'n'
+      | 'o'
+      | 'p'
+      | 'q'
+      | 'r'
+      | 's'
+      | 't'
+      | 'u'
+      | 'v'
+      | 'w'
+      | 'x'
+      | 'y'
+      | 'z'
+      | 'aa'
+      | 'bb'
+      | 'cc'
+      | 'dd'
+  ]: Deep<1> & { api: Api };
+};
 
 export async function deep(api: Remote<Api>): Promise<void> {
   const number = await api.a.api.b.next.list[3]?.both(api.c.next.next).next.number;

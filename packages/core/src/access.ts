@@ -4,7 +4,7 @@ import { brandOf, isBrandKey } from './brands.js';
 import { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isWellFormed, SafeSet } from './intrinsics.js';
 import { isOpen } from './listed.js';
 import type { Policy } from './policy.js';
-import { intrinsicPrototypes, isForeignIntrinsic, isRoot, rootPrototype } from './realm.js';
+import { intrinsicPrototypes, isBuiltIn, isRoot, rootPrototype } from './realm.js';
 
 /** Where a member was found. One record is used again and again: read it before anything else is asked. */
 export interface Found {
@@ -101,7 +101,7 @@ function find(holder: NonNullable<unknown>, key: string, up: number): PropertyDe
     } else {
       const descriptor = getOwnPropertyDescriptor(object, key);
       if (descriptor !== undefined) {
-        if (object !== holder && isForeignIntrinsic(object)) return missed(object);
+        if (object !== holder && isBuiltIn(object)) return missed(object);
         lastOwner = object;
         lastStop = undefined;
         return descriptor;

@@ -1,5 +1,6 @@
 import type { Batch } from './batch.js';
-import { releasedError } from './errors.js';
+import { checkKey } from './encode.js';
+import { chainTooLongError, releasedError } from './errors.js';
 import { Flag } from './message.js';
 import { Op } from './operation.js';
 import { pathOf, Reencode, runsOnce } from './record.js';
@@ -22,7 +23,12 @@ export interface ViewOwner {
  * How a remote or a longer view crosses as an argument to the connection it belongs to: an object of the other side comes home,
  * an unanswered call is named by its number, attributes are read over there. Undefined: it belongs to another connection.
  */
-export function exportView(owner: ViewOwner, view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
+export function exportView(
+  owner: ViewOwner,
+  view: View,
+  batch: Batch,
+  pack: (value: unknown, part: string) => unknown,
+): ExportedView | undefined {
   if (view.root.recorder !== owner.recorder && view.root.kind !== 'module') return undefined;
   if (view.depth === 0) return { special: rootSpecial(owner, view, batch) };
   if (view.request !== undefined) return requestSpecial(owner, view.request, batch);
@@ -31,7 +37,13 @@ export function exportView(owner: ViewOwner, view: View, batch: Batch, pack: (va
   // Calls inside it that were not sent before would have to be sent first; and results that are here are read here.
   if (base?.state === 'fulfilled' || steps.some((step) => runsOnce(step.op))) return { value: soon(view) };
   const from = base === undefined ? fromRoot(owner, view, batch) : [ViewBase.result, resultId(owner, base, batch)];
-  const list = steps.map((step) => [step.op, step.key, (step.args ?? []).map((arg, i) => pack(arg, `${step.key}(${i})`))]);
+  if (steps.length > batch.limits.chainLength) throw chainTooLongError(view, steps.length, batch.limits.chainLength);
+  for (const step of steps) if (step.op === Op.get || step.op === Op.has) checkKey(batch, step);
+  const list = steps.map((step) => [
+    step.op,
+    step.key,
+    (step.args ?? []).map((arg, i) => pack(arg, `${step.key}(${i})`)),
+  ]);
   return { special: [Special.view, ...from, list] };
 }
 
@@ -58,7 +70,8 @@ function requestSpecial(owner: ViewOwner, request: Request, batch: Batch): Expor
 }
 
 function resultId(owner: ViewOwner, request: Request, batch: Batch): number {
-  if (batch.merging && request.batch === batch && (request === batch.open || request.inner)) throw new Reencode('unmerged');
+  if (batch.merging && request.batch === batch && (request === batch.open || request.inner))
+    throw new Reencode('unmerged');
   if (owner.outbox.isHeld(request.batch) && !owner.outbox.isHeld(batch)) throw new Reencode('held');
   owner.extend(request);
   return request.id;

@@ -88,7 +88,11 @@ export class Batch implements ValueExporter {
 
   moveBuffers(buffers: readonly ArrayBuffer[]): void {
     for (const buffer of buffers) {
-      if (buffer.byteLength === 0) throw new UnserializableError('transfer: a listed buffer was moved before or is empty', { path: 'transfer', executed: 'no' });
+      if (buffer.byteLength === 0)
+        throw new UnserializableError('transfer: a listed buffer was moved before or is empty', {
+          path: 'transfer',
+          executed: 'no',
+        });
       this.#moving.push(buffer);
     }
   }
@@ -105,7 +109,10 @@ export class Batch implements ValueExporter {
    */
   commit(): void {
     if (this.bytes > this.#owner.peerFrameBytes) {
-      throw new LimitError(`${this.bytes} bytes are more than the ${this.#owner.peerFrameBytes} that the other end takes at once: pass the value in parts`, { executed: 'no' });
+      throw new LimitError(
+        `${this.bytes} bytes are more than the ${this.#owner.peerFrameBytes} that the other end takes at once: pass the value in parts`,
+        { executed: 'no' },
+      );
     }
     if (this.#drafts.length > 0) {
       this.#owner.references.commit();
@@ -135,7 +142,9 @@ export class Batch implements ValueExporter {
 
   #detach(): void {
     for (const buffer of this.#moving) {
-      const places = this.blobs.map((blob, i) => ({ i, blob, from: blob.byteOffset, size: blob.byteLength })).filter(({ blob }) => blob.buffer === buffer);
+      const places = this.blobs
+        .map((blob, i) => ({ i, blob, from: blob.byteOffset, size: blob.byteLength }))
+        .filter(({ blob }) => blob.buffer === buffer);
       const moved = structuredClone(buffer, { transfer: [buffer] });
       this.transfer.push(moved);
       for (const { i, from, size } of places) this.blobs[i] = new Uint8Array(moved, from, size);

@@ -140,7 +140,8 @@ export class ByteReader {
   /** A string of at most `most` bytes. */
   text(most: number): string {
     const length = this.varint();
-    if (length > most) throw new ProtocolError(`a string on the wire has ${length} bytes; at most ${most} are allowed here`);
+    if (length > most)
+      throw new ProtocolError(`a string on the wire has ${length} bytes; at most ${most} are allowed here`);
     if (length <= 24) {
       if (this.at + length > this.bytes.length) throw truncated();
       const short = knownText(this.bytes, this.at, length);

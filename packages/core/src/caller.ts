@@ -3,6 +3,7 @@ import { exportView, hasResult, type ViewOwner } from './arguments.js';
 import type { Batch } from './batch.js';
 import { flagsOf, writeNumbered, writeRelease } from './encode.js';
 import { endedError, notListeningError, releasedError, timeoutError } from './errors.js';
+import { fallbackOf, type CallerOptions } from './fallback.js';
 import type { ExportedView } from './marshal.js';
 import { evaluateLocally } from './local-evaluation.js';
 import { Flag, Kind, type Answer } from './message.js';
@@ -28,18 +29,6 @@ export interface CallerLink extends ViewOwner {
   readonly root: Root;
   /** Something began or ended that the event loop must stay alive for. */
   busyChanged(): void;
-}
-
-/** Options of `connect` that concern calls. */
-export interface CallerOptions {
-  /** Given to operations while nobody listens; a function is called for it. */
-  readonly default?: unknown;
-  /** Whether operations wait for the other end to listen for the first time; default true. */
-  readonly queue?: boolean;
-  /** The object that `defaultLocal` evaluates on while nobody listens. */
-  readonly local?: object;
-  /** Milliseconds after which any operation fails with `TimeoutError`; default none. */
-  readonly timeout?: number;
 }
 
 /** The calling half of a connection: sends requests and settles them, exactly once each. */
@@ -95,12 +84,16 @@ export class Caller {
     try {
       if (this.#answeredHere(request, path)) return request;
       const { outbox } = this.#link;
-      const held = path.base === undefined ? view.root.kind === 'root' && this.#link.listening === 'not yet' : outbox.isHeld(path.base.batch);
+      const held =
+        path.base === undefined
+          ? view.root.kind === 'root' && this.#link.listening === 'not yet'
+          : outbox.isHeld(path.base.batch);
       writeRequest(outbox, request, path, held, (step) => (step.request = this.#inner(step)));
       if (path.base !== undefined) this.extend(path.base);
       if (path.base !== undefined && !path.base.inner) request.base = path.base;
       const batch = request.batch as Batch;
-      if (batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch) request.place = capturePlace();
+      if (batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch)
+        request.place = capturePlace();
       // A time limit is for whoever waits; an unawaited call is never known to have ended.
       if ((flags & Flag.ask) !== 0) this.#limit(request, view.options);
       else if (view.options?.signal !== undefined) this.#arm(request, undefined, view.options.signal);
@@ -137,7 +130,8 @@ export class Caller {
     const request = this.#pending.get(id);
     if (request === undefined) {
       // A late answer to a call that was cancelled is dropped; an error that nobody asked about is not.
-      if (unasked && !this.#extended.delete(id)) this.unheard.add(id, failure === undefined ? message.value : failure.error);
+      if (unasked && !this.#extended.delete(id))
+        this.unheard.add(id, failure === undefined ? message.value : failure.error);
     } else if (failure !== undefined) {
       this.#settle(request, true, failure.error);
     } else if (later === undefined) {
@@ -207,8 +201,10 @@ export class Caller {
       }
     }
     if (ended !== undefined) throw endedError(ended.reason, view, 'no');
-    if (absent && (listening === 'stopped' || options.queue === false)) throw notListeningError(view, listening === 'stopped');
-    if (base === undefined && view.root.kind === 'reference' && !this.#link.isHeld(view.root.id)) throw releasedError(view);
+    if (absent && (listening === 'stopped' || options.queue === false))
+      throw notListeningError(view, listening === 'stopped');
+    if (base === undefined && view.root.kind === 'reference' && !this.#link.isHeld(view.root.id))
+      throw releasedError(view);
     return false;
   }
 
@@ -221,7 +217,9 @@ export class Caller {
       outcome = evaluateLocally(base.outcome, steps);
     } else {
       const view = steps.reduce((chain, step) => chain.extend(step.op, step.key, step.args), start);
-      outcome = (start.root.recorder as NonNullable<Root['recorder']>).evaluate(view.withOptions(request.view.options ?? {}));
+      outcome = (start.root.recorder as NonNullable<Root['recorder']>).evaluate(
+        view.withOptions(request.view.options ?? {}),
+      );
     }
     outcome.then(
       (value) => this.#settle(request, false, value),
@@ -243,7 +241,11 @@ export class Caller {
     const { ended } = this.#link;
     if (ended !== undefined && (request.sent || request.batch !== undefined)) {
       // It was on its way when the link ended, and nobody waited for it then.
-      this.#settle(request, true, placed(endedError(ended.reason, request.view, request.sent ? 'unknown' : 'no'), request.place));
+      this.#settle(
+        request,
+        true,
+        placed(endedError(ended.reason, request.view, request.sent ? 'unknown' : 'no'), request.place),
+      );
       return promise;
     }
     this.#pending.set(request.id, request);
@@ -267,14 +269,21 @@ export class Caller {
   }
 
   #patch(request: Request): void {
-    if (request.flagsAt >= 0 && request.batch !== undefined) request.batch.writer.bytes[request.flagsAt] = request.flags;
+    if (request.flagsAt >= 0 && request.batch !== undefined)
+      request.batch.writer.bytes[request.flagsAt] = request.flags;
   }
 
   #settle(request: Request, failed: boolean, outcome: unknown): void {
     if (request.state !== 'open') return;
     const { base } = request;
     // The result it builds on was answered, and so not kept, while this was on its way: go on from the answer.
-    if (failed && base !== undefined && base.state !== 'open' && outcome instanceof StaleReferenceError && outcome.executed === 'no') {
+    if (
+      failed &&
+      base !== undefined &&
+      base.state !== 'open' &&
+      outcome instanceof StaleReferenceError &&
+      outcome.executed === 'no'
+    ) {
       request.base = undefined;
       return this.#follow(request, base, pathFrom(request.view, base));
     }
@@ -307,7 +316,12 @@ export class Caller {
     const onAbort = (): void => stop(() => signal?.reason as unknown);
     if (signal?.aborted) return onAbort();
     const timer =
-      timeout === undefined ? undefined : setTimeout(() => stop((executed) => placed(timeoutError(request.view, timeout, executed), request.place)), timeout);
+      timeout === undefined
+        ? undefined
+        : setTimeout(
+            () => stop((executed) => placed(timeoutError(request.view, timeout, executed), request.place)),
+            timeout,
+          );
     signal?.addEventListener('abort', onAbort, { once: true });
     request.disarm = () => {
       clearTimeout(timer);
@@ -349,17 +363,4 @@ export class Caller {
 
 function pathFrom(view: View, base: Request): View[] {
   return view.steps(({ request }) => request === base);
-}
-
-/** What an operation yields while nobody listens; undefined: it has no default. */
-function fallbackOf(view: View, options: CallerOptions): (() => Promise<unknown>) | undefined {
-  const own: ViewOptions = view.options ?? {};
-  if (own.defaultLocal === true) {
-    const local = options.local;
-    if (local === undefined) throw new TypeError(`${view}: defaultLocal needs an object to evaluate on: connect(transport, { local: object })`);
-    return () => evaluateLocally(local, view.steps());
-  }
-  const holder = 'default' in own ? own : 'default' in options ? options : undefined;
-  if (holder === undefined) return undefined;
-  return async () => (typeof holder.default === 'function' && viewOfRemote(holder.default) === undefined ? (holder.default as () => unknown)() : holder.default);
 }

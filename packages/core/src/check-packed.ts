@@ -18,12 +18,14 @@ export function checkPacked(bytes: Uint8Array, nodes: number, depth: number): vo
     const byte = bytes[at++] as number;
     const top = open.length - 1;
     if (top >= 0) {
-      if (isMap[top] && (open[top] as number) % 2 === 0 && !isString(byte)) throw new ProtocolError('a packed map has a key that is no string');
+      if (isMap[top] && (open[top] as number) % 2 === 0 && !isString(byte))
+        throw new ProtocolError('a packed map has a key that is no string');
       (open[top] as number)--;
     }
     const children = childrenOf(byte);
     if (children !== undefined) {
-      if (open.length >= depth) throw new LimitError(`a value is nested deeper than ${depth} levels`, { executed: 'no' });
+      if (open.length >= depth)
+        throw new LimitError(`a value is nested deeper than ${depth} levels`, { executed: 'no' });
       const map = (byte & 0xf0) === 0x80 || byte >= 0xde;
       open.push(map ? children * 2 : children);
       isMap.push(map);

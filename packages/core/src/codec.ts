@@ -27,7 +27,13 @@ const Tag = {
 } as const;
 
 /** Writes one value; `where` names it in errors (`args[0]`). Throws `UnserializableError`; then what was written is to be undone. */
-export function writeValue(writer: ByteWriter, value: unknown, exporter: ValueExporter, where: string, index = -1): void {
+export function writeValue(
+  writer: ByteWriter,
+  value: unknown,
+  exporter: ValueExporter,
+  where: string,
+  index = -1,
+): void {
   switch (typeof value) {
     case 'undefined':
       return writer.u8(Tag.undefined);
@@ -131,11 +137,17 @@ export class ValueReader {
   #packed(place: ((value: unknown) => void) | undefined): unknown {
     const count = this.reader.varint();
     const bytes = this.reader.raw();
-    if (count > this.#blobs.length - this.#nextBlob) throw new ProtocolError('a value refers to more blobs than its frame has');
+    if (count > this.#blobs.length - this.#nextBlob)
+      throw new ProtocolError('a value refers to more blobs than its frame has');
     const blobs = this.#blobs.slice(this.#nextBlob, this.#nextBlob + count);
     this.#nextBlob += count;
     try {
-      const unmarshal = new Unmarshal(this.importer, unpackTree(bytes, this.#nodes, this.limits.valueDepth + 8), blobs, this.limits.valueDepth);
+      const unmarshal = new Unmarshal(
+        this.importer,
+        unpackTree(bytes, this.#nodes, this.limits.valueDepth + 8),
+        blobs,
+        this.limits.valueDepth,
+      );
       const value = unmarshal.root();
       if (unmarshal.later.length > 0) (this.later ??= []).push(...unmarshal.later);
       if (value instanceof Later && place !== undefined) value.places.push(place);

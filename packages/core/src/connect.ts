@@ -1,5 +1,5 @@
 import { policyOf, type Policy } from './policy.js';
-import type { CallerOptions } from './caller.js';
+import type { CallerOptions } from './fallback.js';
 import { Link } from './connection.js';
 import { exposedLimits, trustedLimits } from './limits.js';
 import type { Remote } from './remote.js';
@@ -30,7 +30,9 @@ export function linkOf(transport: Transport): Link {
   let link = links.get(transport);
   if (link === undefined) {
     if (typeof transport?.send !== 'function' || typeof transport.listen !== 'function') {
-      throw new TypeError('connect and expose take a transport: messagePort(port), childProcess(child), parent() or one of memoryPair()');
+      throw new TypeError(
+        'connect and expose take a transport: messagePort(port), childProcess(child), parent() or one of memoryPair()',
+      );
     }
     const stranger = transport.peer === undefined;
     link = new Link(transport, {

@@ -1,10 +1,11 @@
 import { ProtocolError } from '@remoteobj/except';
 import type { Batch, BatchOwner } from './batch.js';
-import { Caller, type CallerLink, type CallerOptions, type Listening } from './caller.js';
+import { Caller, type CallerLink, type Listening } from './caller.js';
 import { FrameReader } from './decode.js';
 import { dispose } from './disposal.js';
 import { writeHello, writeRelease, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
+import type { CallerOptions } from './fallback.js';
 import { Importing } from './importing.js';
 import { helloBytes, type Limits } from './limits.js';
 import type { ExportedView } from './marshal.js';
@@ -172,7 +173,11 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   busyChanged(): void {
     const alive =
       this.ended === undefined &&
-      (this.#holds > 0 || this.caller.pendingCount > 0 || this.streams.waiting > 0 || this.server.runningCount > 0 || this.outbox.unsent);
+      (this.#holds > 0 ||
+        this.caller.pendingCount > 0 ||
+        this.streams.waiting > 0 ||
+        this.server.runningCount > 0 ||
+        this.outbox.unsent);
     if (alive === this.#alive) return;
     this.#alive = alive;
     this.transport.keepAlive(alive);
@@ -206,12 +211,16 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.framesReceived++;
     try {
       const bytes = frame.blobs.reduce((sum, blob) => sum + blob.byteLength, frame.head.length);
-      if (bytes > this.limits.frameBytes) throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
-      if (!this.#greeted && frame.head.length > helloBytes) throw new ProtocolError('the other end sent much before it said hello');
+      if (bytes > this.limits.frameBytes)
+        throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
+      if (!this.#greeted && frame.head.length > helloBytes)
+        throw new ProtocolError('the other end sent much before it said hello');
       const reader = new FrameReader(frame, this.#importing, this.limits);
       for (let message = reader.next(); message !== undefined; message = reader.next()) this.#dispatch(message);
     } catch (error) {
-      void this.end(error instanceof ProtocolError ? error : new ProtocolError('a message could not be handled', { cause: error }));
+      void this.end(
+        error instanceof ProtocolError ? error : new ProtocolError('a message could not be handled', { cause: error }),
+      );
     }
   }
 
@@ -239,10 +248,17 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
       case Kind.result:
       case Kind.failure:
       case Kind.pulled:
-        if (message.kind === Kind.failure && this.streams.ended(message.id, message.failure ?? { error: message.value })) return;
+        if (
+          message.kind === Kind.failure &&
+          this.streams.ended(message.id, message.failure ?? { error: message.value })
+        )
+          return;
         return this.caller.answered(message);
       case Kind.hello:
-        if (message.version !== version) throw new ProtocolError(`the other end speaks version ${message.version} of the protocol, this end ${version}: update the older one`);
+        if (message.version !== version)
+          throw new ProtocolError(
+            `the other end speaks version ${message.version} of the protocol, this end ${version}: update the older one`,
+          );
         this.#greeted = true;
         this.outbox.mostInFlight = Math.max(1, message.callsInFlight);
         this.peerFrameBytes = message.frameBytes;

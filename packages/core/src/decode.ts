@@ -56,7 +56,12 @@ export class FrameReader {
         return { kind, id: reader.varint() };
       case Kind.release: {
         const tagged = reader.varint();
-        return { kind, space: tagged % 2 === 0 ? 'reference' : 'result', id: Math.floor(tagged / 2), count: reader.varint() };
+        return {
+          kind,
+          space: tagged % 2 === 0 ? 'reference' : 'result',
+          id: Math.floor(tagged / 2),
+          count: reader.varint(),
+        };
       }
       case Kind.done:
         return { kind, count: reader.varint() };
@@ -65,14 +70,22 @@ export class FrameReader {
       case Kind.item:
       case Kind.abort: {
         const id = reader.varint();
-        const message = { kind, id, value: undefined as unknown, later: undefined as Values['later'], failure: undefined as Values['failure'] };
+        const message = {
+          kind,
+          id,
+          value: undefined as unknown,
+          later: undefined as Values['later'],
+          failure: undefined as Values['failure'],
+        };
         message.value = this.#values.value((late) => (message.value = late));
         message.later = this.#values.takeLater();
         message.failure = this.#values.takeFailure();
         return message;
       }
       default:
-        throw new ProtocolError(`a message of kind ${kind} came, which is not known here: do both ends use the same version?`);
+        throw new ProtocolError(
+          `a message of kind ${kind} came, which is not known here: do both ends use the same version?`,
+        );
     }
   }
 
@@ -80,13 +93,30 @@ export class FrameReader {
     for (const byte of magic) {
       if (this.#reader.u8() !== byte) throw new ProtocolError('the other end does not speak this protocol');
     }
-    return { kind: Kind.hello, version: this.#reader.varint(), callsInFlight: this.#reader.varint(), frameBytes: this.#reader.varint() };
+    return {
+      kind: Kind.hello,
+      version: this.#reader.varint(),
+      callsInFlight: this.#reader.varint(),
+      frameBytes: this.#reader.varint(),
+    };
   }
 
-  #answer(kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled, failed: boolean, unasked: boolean): Message {
+  #answer(
+    kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled,
+    failed: boolean,
+    unasked: boolean,
+  ): Message {
     const id = this.#reader.varint();
     this.#context.answering(id);
-    const answer = { kind, id, failed, unasked, value: undefined as unknown, later: undefined as Values['later'], failure: undefined as Values['failure'] };
+    const answer = {
+      kind,
+      id,
+      failed,
+      unasked,
+      value: undefined as unknown,
+      later: undefined as Values['later'],
+      failure: undefined as Values['failure'],
+    };
     answer.value = this.#values.value((late) => (answer.value = late));
     answer.later = this.#values.takeLater();
     answer.failure = this.#values.takeFailure();
@@ -99,11 +129,20 @@ export class FrameReader {
     for (;;) {
       const op = this.#reader.u8();
       if (op === Op.root) break;
-      if (steps.length >= 2 * this.#limits.chainLength) throw new ProtocolError(`a chain has more than ${this.#limits.chainLength} operations`);
+      if (steps.length >= 2 * this.#limits.chainLength)
+        throw new ProtocolError(`a chain has more than ${this.#limits.chainLength} operations`);
       steps.push(this.#step(op as Op));
     }
     const flags = this.#reader.u8();
-    return { kind: Kind.eval, base, steps, flags, id: this.#reader.varint(), later: this.#values.takeLater(), failure: this.#values.takeFailure() };
+    return {
+      kind: Kind.eval,
+      base,
+      steps,
+      flags,
+      id: this.#reader.varint(),
+      later: this.#values.takeLater(),
+      failure: this.#values.takeFailure(),
+    };
   }
 
   #base(): Base {
@@ -159,7 +198,8 @@ export class FrameReader {
 
   #key(): string {
     const key = this.#reader.text(3 * this.#limits.keyLength);
-    if (key.length > this.#limits.keyLength) throw new ProtocolError(`a member's name has more than ${this.#limits.keyLength} characters`);
+    if (key.length > this.#limits.keyLength)
+      throw new ProtocolError(`a member's name has more than ${this.#limits.keyLength} characters`);
     return key;
   }
 

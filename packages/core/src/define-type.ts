@@ -25,18 +25,27 @@ type AnyClass<T> = abstract new (...args: never[]) => T;
  * Instances of subclasses are not affected. For a subclass of Error the codec may be left out: its errors then arrive as that
  * class, with message, cause, stack and own data properties. Throws TypeError when the name is taken by another class.
  */
-export function defineType<T extends object, D = unknown>(name: string, Class: AnyClass<T>, codec?: TypeCodec<T, D>): void {
-  if (typeof name !== 'string' || name === '') throw new TypeError('defineType(name, Class, codec): name must be a non-empty string');
+export function defineType<T extends object, D = unknown>(
+  name: string,
+  Class: AnyClass<T>,
+  codec?: TypeCodec<T, D>,
+): void {
+  if (typeof name !== 'string' || name === '')
+    throw new TypeError('defineType(name, Class, codec): name must be a non-empty string');
   const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined;
-  if (typeof prototype !== 'object' || prototype === null) throw new TypeError(`defineType('${name}', …): the second argument must be a class`);
+  if (typeof prototype !== 'object' || prototype === null)
+    throw new TypeError(`defineType('${name}', …): the second argument must be a class`);
   if (codec === undefined) {
-    if (!(prototype instanceof Error)) throw new TypeError(`defineType('${name}', …) needs { encode, decode }: only errors have a form of their own`);
+    if (!(prototype instanceof Error))
+      throw new TypeError(`defineType('${name}', …) needs { encode, decode }: only errors have a form of their own`);
     registerErrorClass(name, Class);
     return;
   }
   const taken = byName.get(name);
   if (taken !== undefined && byPrototype.get(prototype) !== taken) {
-    throw new TypeError(`defineType: the name '${name}' belongs to another class already; choose a name that is unique in the program`);
+    throw new TypeError(
+      `defineType: the name '${name}' belongs to another class already; choose a name that is unique in the program`,
+    );
   }
   // The codec is kept as one of `object`: marshal.ts hands it instances found by this very prototype only.
   const type: DefinedType = { name, codec: codec as unknown as TypeCodec<object> };
@@ -54,5 +63,7 @@ export function typeOfName(name: string): DefinedType {
   const type = byName.get(name);
   if (type !== undefined) return type;
   const known = [...byName.keys()].join(', ') || 'none';
-  throw new TypeError(`a value of the type '${name}' came, which is not defined here (defined: ${known}): call defineType on both sides`);
+  throw new TypeError(
+    `a value of the type '${name}' came, which is not defined here (defined: ${known}): call defineType on both sides`,
+  );
 }

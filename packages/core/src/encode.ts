@@ -85,7 +85,14 @@ export function writeRelease(batch: Batch, space: 'reference' | 'result', id: nu
 }
 
 /** A message that is a kind, a number and a value; undone and rethrown when the value cannot cross. */
-export function writeWithValue(batch: Batch, kind: number, id: number, value: unknown, where: string, flags?: number): void {
+export function writeWithValue(
+  batch: Batch,
+  kind: number,
+  id: number,
+  value: unknown,
+  where: string,
+  flags?: number,
+): void {
   const at = batch.writer.at;
   const blobs = batch.blobCount();
   try {
@@ -107,12 +114,25 @@ export function flagsOf(view: View): number {
 }
 
 function writeKey(batch: Batch, view: View): void {
+  checkKey(batch, view);
+  batch.writer.text(view.key);
+}
+
+/** Throws `UnserializableError` for a name that the other end would not accept. */
+export function checkKey(batch: Batch, view: View): void {
   const { key } = view;
   if (key.length === 0 || key.length > batch.limits.keyLength || !key.isWellFormed()) {
-    const why = key.length === 0 ? 'is empty' : key.length > batch.limits.keyLength ? `has more than ${batch.limits.keyLength} characters` : 'has lone surrogates';
-    throw new UnserializableError(`${view.parent}: a member name that ${why} cannot be reached remotely; use a Map`, { path: 'key', executed: 'no' });
+    const why =
+      key.length === 0
+        ? 'is empty'
+        : key.length > batch.limits.keyLength
+          ? `has more than ${batch.limits.keyLength} characters`
+          : 'has lone surrogates';
+    throw new UnserializableError(`${view.parent}: a member name that ${why} cannot be reached remotely; use a Map`, {
+      path: 'key',
+      executed: 'no',
+    });
   }
-  batch.writer.text(key);
 }
 
 function writeArgs(batch: Batch, args: readonly unknown[], from: number): void {
@@ -123,8 +143,10 @@ function writeArgs(batch: Batch, args: readonly unknown[], from: number): void {
 /** The function of passTo must be one that runs where the object lives. */
 function writeFunction(batch: Batch, fn: unknown): void {
   const view = viewOfRemote(fn);
-  if (view !== undefined || (fn instanceof Wrapped && fn.how === 'inline')) return writeValue(batch.writer, fn, batch, 'fn');
-  if (typeof fn !== 'function') throw new TypeError(`passTo(view, fn, …) takes a function, not ${fn === null ? 'null' : typeof fn}`);
+  if (view !== undefined || (fn instanceof Wrapped && fn.how === 'inline'))
+    return writeValue(batch.writer, fn, batch, 'fn');
+  if (typeof fn !== 'function')
+    throw new TypeError(`passTo(view, fn, …) takes a function, not ${fn === null ? 'null' : typeof fn}`);
   const name = builtInName(fn);
   if (name === undefined) {
     throw new UnserializableError(

@@ -1,4 +1,11 @@
-import { ConnectionClosedError, NotListeningError, RemoteDiedError, StaleReferenceError, TimeoutError } from '@remoteobj/except';
+import {
+  ConnectionClosedError,
+  LimitError,
+  NotListeningError,
+  RemoteDiedError,
+  StaleReferenceError,
+  TimeoutError,
+} from '@remoteobj/except';
 import type { View } from './view.js';
 
 /** Texts of this package's own errors: who, what, and the remedy. */
@@ -10,7 +17,10 @@ export function endedError(reason: unknown, view: View | string, executed: 'no' 
     return new RemoteDiedError(`${view}: ${reason.message}`, { exitCode, signal, stderrTail, executed, cause: reason });
   }
   const why = reason instanceof Error ? `: ${reason.message}` : '';
-  return new ConnectionClosedError(`${view}: the connection is closed${why}`, { executed, ...(reason === undefined ? {} : { cause: reason }) });
+  return new ConnectionClosedError(`${view}: the connection is closed${why}`, {
+    executed,
+    ...(reason === undefined ? {} : { cause: reason }),
+  });
 }
 
 /** Nobody serves the other end's root. */
@@ -28,10 +38,22 @@ export function timeoutError(view: View | string, milliseconds: number, executed
 
 /** A reference was released here and used afterwards. */
 export function releasedError(view: View | string): StaleReferenceError {
-  return new StaleReferenceError(`${view}: this remote was released; get a new one from the object that gave it`, { executed: 'no' });
+  return new StaleReferenceError(`${view}: this remote was released; get a new one from the object that gave it`, {
+    executed: 'no',
+  });
+}
+
+/** More operations stand in one chain than the other end takes. */
+export function chainTooLongError(view: View | string, length: number, most: number): LimitError {
+  return new LimitError(`${view}: a chain of ${length} operations is longer than ${most}: await a part of it first`, {
+    executed: 'no',
+  });
 }
 
 /** The other side does not keep the result any more on which a later operation builds. */
-export function goneError(id: number): StaleReferenceError {
-  return new StaleReferenceError(`the result of request ${id} is not kept any more`, { executed: 'no' });
+export function goneError(id: number, most: number): StaleReferenceError {
+  return new StaleReferenceError(
+    `the result of request ${id} is not kept; at most ${most} are: await calls as they are made if their results are needed`,
+    { executed: 'no' },
+  );
 }

@@ -155,7 +155,10 @@ function resume(evaluation: Evaluation, value: unknown, from: number): unknown {
 /** Whatever a step or a promise came to, some built-ins are no holder for the next step and no answer. */
 function refusePowerful(value: unknown, steps: readonly Step[], end: number): void {
   if (((typeof value === 'object' && value !== null) || typeof value === 'function') && isRefusedValue(value)) {
-    throw new AccessDeniedError(`${printSteps(steps, end)} is a built-in that gives away the whole process and is never passed on`, { executed: 'yes' });
+    throw new AccessDeniedError(
+      `${printSteps(steps, end)} is a built-in that gives away the whole process and is never passed on`,
+      { executed: 'yes' },
+    );
   }
 }
 
@@ -169,7 +172,9 @@ function finish(value: unknown): unknown {
 /** A remote of another connection passes the steps on. */
 function forward(remote: unknown, step: Step): unknown {
   // The cast says what a remote is: anything may be done with it.
-  const target = remote as Record<string, unknown> & ((...args: unknown[]) => unknown) & (new (...args: unknown[]) => object);
+  const target = remote as Record<string, unknown> &
+    ((...args: unknown[]) => unknown) &
+    (new (...args: unknown[]) => object);
   const view = viewOfRemote(remote) as View;
   const recorder = view.root.recorder;
   switch (step.op) {
@@ -193,7 +198,9 @@ function forward(remote: unknown, step: Step): unknown {
       return recorder?.evaluate(view.extend(step.op));
     case Op.super:
     case Op.keep:
-      throw new AccessDeniedError(`${view}: super of an object behind a second connection cannot be reached`, { executed: 'no' });
+      throw new AccessDeniedError(`${view}: super of an object behind a second connection cannot be reached`, {
+        executed: 'no',
+      });
     default:
       return step satisfies never;
   }
@@ -204,7 +211,8 @@ function pass(value: unknown, step: Step & { op: typeof Op.pass }, policy: Polic
     throw new AccessDeniedError(`${text()}: this server does not run functions of its clients`, { executed: 'no' });
   }
   const fn = step.fn;
-  if (typeof fn !== 'function') throw new TypeError(`${text()}: passTo was given ${fn === null ? 'null' : `a ${typeof fn}`}, not a function`);
+  if (typeof fn !== 'function')
+    throw new TypeError(`${text()}: passTo was given ${fn === null ? 'null' : `a ${typeof fn}`}, not a function`);
   if (isForeign(fn)) {
     throw new AccessDeniedError(
       `${text()}: passTo runs a function where the object lives, but this one lives on the caller's side: name it with remoteModule(url) or send it with inline(fn)`,

@@ -39,12 +39,16 @@ export interface Listener extends AsyncDisposable {
  */
 export function expose(target: object, transport: Transport, options: ExposeOptions = {}): Listener {
   if ((typeof target !== 'object' && typeof target !== 'function') || target === null) {
-    throw new TypeError(`expose(target, transport): target must be an object, a function, a class or a module, not ${target === null ? 'null' : typeof target}`);
+    throw new TypeError(
+      `expose(target, transport): target must be an object, a function, a class or a module, not ${target === null ? 'null' : typeof target}`,
+    );
   }
   const link = linkOf(transport);
-  if (link.server.listening) throw new TypeError('this end of the transport serves an object already: stop its listener first');
+  if (link.server.listening)
+    throw new TypeError('this end of the transport serves an object already: stop its listener first');
   const policy = policyOf({ ...options, roots: [target] }, transport.peer === undefined ? 'exposed' : 'trusted');
-  const modules = options.modules ?? (policy.mode === 'trusted' && (transport.peer === 'parent' || transport.peer === 'same'));
+  const modules =
+    options.modules ?? (policy.mode === 'trusted' && (transport.peer === 'parent' || transport.peer === 'same'));
   link.serve({ target, policy, manual: options.manual ?? false, modules: modules ? importModule : undefined });
   return new Serving(link);
 }

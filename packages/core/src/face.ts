@@ -128,7 +128,10 @@ export function connectionOf(remote: unknown): Connection {
  *
  * `timeout` in milliseconds, default none; past it, rejects with `TimeoutError` (also `false` with `fail: false`).
  */
-export function waitUntilListening(remote: unknown, options: { readonly timeout?: number; readonly fail?: boolean } = {}): Promise<boolean> {
+export function waitUntilListening(
+  remote: unknown,
+  options: { readonly timeout?: number; readonly fail?: boolean } = {},
+): Promise<boolean> {
   const link = linkBehind(remote);
   const { timeout, fail = true } = options;
   return new Promise((resolve, reject) => {
@@ -149,7 +152,10 @@ export function waitUntilListening(remote: unknown, options: { readonly timeout?
     link.watchers.add(look);
     link.hold(true);
     if (timeout !== undefined) {
-      timer = setTimeout(() => done(new TimeoutError(`the other end did not listen within ${timeout} ms`, { executed: 'no' })), timeout);
+      timer = setTimeout(
+        () => done(new TimeoutError(`the other end did not listen within ${timeout} ms`, { executed: 'no' })),
+        timeout,
+      );
     }
     look();
   });
@@ -164,6 +170,7 @@ function linkBehind(remote: unknown): Link {
   const direct = viewOfRemote(remote);
   const view = direct ?? viewOfRemote((remote as { remote?: unknown } | null | undefined)?.remote);
   const recorder = view?.root.recorder;
-  if (recorder === undefined) throw new TypeError('a remote was expected: what connect, spawn or a call on a remote gave');
+  if (recorder === undefined)
+    throw new TypeError('a remote was expected: what connect, spawn or a call on a remote gave');
   return recorder as Link; // the only recorder there is on this side of the proxy
 }

@@ -70,7 +70,10 @@ export class Importing implements FrameContext {
 
   inlineFunction(source: string): unknown {
     if (!this.#inline) {
-      throw new AccessDeniedError('functions sent as source are run only by processes and threads that the sender started: use remoteModule(url)', { executed: 'no' });
+      throw new AccessDeniedError(
+        'functions sent as source are run only by processes and threads that the sender started: use remoteModule(url)',
+        { executed: 'no' },
+      );
     }
     // Only whoever started this process may send source, and could have started it with any source.
     const made: unknown = (0, eval)(`(${source})`);
@@ -85,7 +88,8 @@ export class Importing implements FrameContext {
   }
 
   evaluateView(base: number, target: unknown, list: readonly unknown[], revive: (part: unknown) => unknown): unknown {
-    if (list.length > this.#link.limits.chainLength) throw new ProtocolError(`a chain has more than ${this.#link.limits.chainLength} operations`);
+    if (list.length > this.#link.limits.chainLength)
+      throw new ProtocolError(`a chain has more than ${this.#link.limits.chainLength} operations`);
     return this.#link.server.evaluateArgument(
       baseOf(base, target),
       list.map((step) => this.#step(step, revive)),
@@ -94,7 +98,12 @@ export class Importing implements FrameContext {
 
   #step(packed: unknown, revive: (part: unknown) => unknown): Step {
     const [op, key, args] = packed as [Op, unknown, unknown];
-    if (!Array.isArray(packed) || typeof key !== 'string' || key.length > this.#link.limits.keyLength || !Array.isArray(args)) {
+    if (
+      !Array.isArray(packed) ||
+      typeof key !== 'string' ||
+      key.length > this.#link.limits.keyLength ||
+      !Array.isArray(args)
+    ) {
       throw new ProtocolError('a chain among the arguments is not well-formed');
     }
     switch (op) {

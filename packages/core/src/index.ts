@@ -1,5 +1,11 @@
 export { connect, type ConnectOptions } from './connect.js';
-export { connectionOf, waitUntilListening, type Connection, type ConnectionEvents, type ConnectionStats } from './face.js';
+export {
+  connectionOf,
+  waitUntilListening,
+  type Connection,
+  type ConnectionEvents,
+  type ConnectionStats,
+} from './face.js';
 export { expose, type ExposeOptions, type Listener } from './expose.js';
 export {
   attrs,

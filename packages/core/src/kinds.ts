@@ -19,7 +19,15 @@ const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const { hasOwnProperty } = Object.prototype;
 
 const byPrototype = new Map<object, Kind>();
-const byName: Record<string, Kind> = { Map: 'map', Set: 'set', Date: 'date', RegExp: 'regexp', ArrayBuffer: 'bytes', DataView: 'bytes', Promise: 'promise' };
+const byName: Record<string, Kind> = {
+  Map: 'map',
+  Set: 'set',
+  Date: 'date',
+  RegExp: 'regexp',
+  ArrayBuffer: 'bytes',
+  DataView: 'bytes',
+  Promise: 'promise',
+};
 const typedArray = getPrototypeOf(Uint8Array) as object;
 
 /** The kind of an object that is no function, no error and no wrapper. Subclasses are `other`: they go by reference. */
@@ -36,7 +44,9 @@ export function elementTypeOf(value: ArrayBuffer | ArrayBufferView): string {
   if (!ArrayBuffer.isView(value)) return 'ArrayBuffer';
   const tag = tagGetter.call(value) as string | undefined;
   if (tag === undefined) return 'DataView';
-  return tag === 'Uint8Array' && bufferPrototype !== undefined && getPrototypeOf(value) === bufferPrototype ? 'Buffer' : tag;
+  return tag === 'Uint8Array' && bufferPrototype !== undefined && getPrototypeOf(value) === bufferPrototype
+    ? 'Buffer'
+    : tag;
 }
 
 /** Whether a buffer, of whatever realm, is memory of this side alone. */
@@ -44,15 +54,21 @@ export function isUnshared(buffer: ArrayBufferLike): buffer is ArrayBuffer {
   return hasSlot(byteLengthGetter, buffer);
 }
 
-const byteLengthGetter = getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as (this: unknown) => unknown;
-const tagGetter = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (this: unknown) => unknown;
+const byteLengthGetter = getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as (
+  this: unknown,
+) => unknown;
+const tagGetter = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (
+  this: unknown,
+) => unknown;
 const bufferPrototype: object | undefined = (globalThis as { Buffer?: { prototype: object } }).Buffer?.prototype;
 
-for (const [name, kind] of Object.entries(byName)) register((globalThis as unknown as Record<string, { prototype: object }>)[name], kind);
+for (const [name, kind] of Object.entries(byName))
+  register((globalThis as unknown as Record<string, { prototype: object }>)[name], kind);
 for (const name of Object.getOwnPropertyNames(globalThis)) {
   const descriptor = getOwnPropertyDescriptor(globalThis, name);
   const Class: unknown = descriptor?.value;
-  if (typeof Class === 'function' && getPrototypeOf(Class) === typedArray) register(Class as unknown as { prototype: object }, 'bytes');
+  if (typeof Class === 'function' && getPrototypeOf(Class) === typedArray)
+    register(Class as unknown as { prototype: object }, 'bytes');
 }
 for (const name of ['SharedArrayBuffer', 'WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry', 'Atomics']) {
   register((globalThis as unknown as Record<string, { prototype: object } | undefined>)[name], 'refused');
@@ -113,5 +129,9 @@ function foreignKind(value: object, prototype: object): Kind {
 
 function isForeignClass(prototype: object, name: string): boolean {
   const Class: unknown = getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  return typeof Class === 'function' && getOwnPropertyDescriptor(Class, 'name')?.value === name && Function.prototype.toString.call(Class).includes('[native code]');
+  return (
+    typeof Class === 'function' &&
+    getOwnPropertyDescriptor(Class, 'name')?.value === name &&
+    Function.prototype.toString.call(Class).includes('[native code]')
+  );
 }

@@ -1,4 +1,4 @@
-import { UnserializableError } from '@remoteobj/except';
+import { RemoteObjectError, UnserializableError } from '@remoteobj/except';
 import { errorToData, isError } from '@remoteobj/except/internal';
 import { isRefusedValue } from './refused.js';
 import { typeOfPrototype } from './define-type.js';
@@ -7,6 +7,7 @@ import { blobBytes, type Limits } from './limits.js';
 import { Slot } from './msgpack.js';
 import { viewOfRemote } from './proxy.js';
 import { elementTypes, Special } from './special.js';
+import { printPath, utf16 } from './value-text.js';
 import type { View } from './view.js';
 import { Wrapped } from './wrappers.js';
 
@@ -62,7 +63,8 @@ export class Marshal {
   }
 
   #pack(value: unknown, parent: Container | undefined, key: string | number): unknown {
-    if (++this.#nodes > this.#exporter.limits.valueNodes) throw this.#fail(`the value has more than ${this.#exporter.limits.valueNodes} parts`);
+    if (++this.#nodes > this.#exporter.limits.valueNodes)
+      throw this.#fail(`the value has more than ${this.#exporter.limits.valueNodes} parts`);
     switch (typeof value) {
       case 'number':
         return Object.is(value, -0) ? this.#special([Special.negativeZero]) : value;
@@ -94,11 +96,16 @@ export class Marshal {
     const met = this.#seen.get(value);
     if (met !== undefined) return this.#share(met);
     if (value instanceof Wrapped) return this.#wrapped(value, parent, key);
-    if (!byValue && this.#exporter.isExported(value)) return this.#once(value, [Special.reference, this.#export(value, false)]);
+    if (!byValue && this.#exporter.isExported(value))
+      return this.#once(value, [Special.reference, this.#export(value, false)]);
     const type = typeOfPrototype((Object.getPrototypeOf(value) as object | null) ?? {});
     if (type !== undefined) {
       const slot = this.#reserve(value);
-      return this.#fill(slot, [Special.type, type.name, this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`)]);
+      return this.#fill(slot, [
+        Special.type,
+        type.name,
+        this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`),
+      ]);
     }
     if (isError(value)) return this.#error(value);
     const kind = kindOf(value);
@@ -155,7 +162,9 @@ export class Marshal {
         return this.#once(wrapped, [Special.reference, this.#export(value as object, wrapped.dispose)]);
       case 'value':
         if (typeof value !== 'object' || value === null) return this.#pack(value, parent, key);
-        return kindOf(value) === 'other' && !isError(value) ? this.#record(value, parent, key) : this.#object(value, parent, key, true);
+        return kindOf(value) === 'other' && !isError(value)
+          ? this.#record(value, parent, key)
+          : this.#object(value, parent, key, true);
       default:
         return wrapped.how satisfies never;
     }
@@ -182,7 +191,10 @@ export class Marshal {
       if (name === '__proto__') throw this.#fail('a member named __proto__ cannot cross: rename it or use a Map', name);
       if (!name.isWellFormed()) throw this.#fail('a member name with lone surrogates cannot cross: use a Map', name);
       if ((name === 'then' || name === 'toJSON') && typeof descriptor.value === 'function') {
-        throw this.#fail(`a function named ${name} would run by itself on the other side: rename it or pass the object with byReference`, name);
+        throw this.#fail(
+          `a function named ${name} would run by itself on the other side: rename it or pass the object with byReference`,
+          name,
+        );
       }
       const packed = this.#member(descriptor.value, copy, name);
       if (copy instanceof Map) copy.set(name, packed);
@@ -193,7 +205,8 @@ export class Marshal {
 
   #array(value: unknown[], parent: Container | undefined, key: string | number): unknown {
     const names = Object.keys(value);
-    if (names.length !== value.length || (names.length > 0 && names[names.length - 1] !== String(value.length - 1))) return this.#sparse(value, names);
+    if (names.length !== value.length || (names.length > 0 && names[names.length - 1] !== String(value.length - 1)))
+      return this.#sparse(value, names);
     const copy: unknown[] = [];
     const place: Place = { copy, parent, key, slot: undefined };
     this.#seen.set(value, place);
@@ -220,7 +233,8 @@ export class Marshal {
   }
 
   #member(value: unknown, parent: Container | undefined, key: string | number): unknown {
-    if (this.#path.length > this.#exporter.limits.valueDepth) throw this.#fail(`the value is nested deeper than ${this.#exporter.limits.valueDepth} levels`);
+    if (this.#path.length > this.#exporter.limits.valueDepth)
+      throw this.#fail(`the value is nested deeper than ${this.#exporter.limits.valueDepth} levels`);
     this.#path.push(key);
     const packed = this.#pack(value, parent, key);
     this.#path.pop();
@@ -231,7 +245,9 @@ export class Marshal {
     const name = elementTypeOf(value);
     const type = elementTypes.indexOf(name);
     if (type === -1) throw this.#fail(`${name} cannot cross; known are ${elementTypes.join(', ')}`);
-    const view = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+    const view = ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value);
     if (!isUnshared(view.buffer)) throw this.#fail('shared memory cannot be copied: copy it into an ArrayBuffer first');
     if (view.byteLength <= blobBytes) return this.#once(value, [Special.bytes, type, view]);
     return this.#once(value, [Special.blob, type, this.#exporter.addBlob(view)]);
@@ -242,8 +258,20 @@ export class Marshal {
     const data = errorToData(value);
     if (this.#exporter.bareErrors) {
       const code = data.own.find(([name]) => name === 'code')?.[1];
-      const coded = typeof code === 'string' || typeof code === 'number' ? ['code', code] : [];
-      return this.#fill(slot, [Special.error, data.className, data.name ?? null, wellFormed(data.message), null, coded, 0, null, null]);
+      const coded: unknown[] = typeof code === 'string' || typeof code === 'number' ? ['code', code] : [];
+      // Of errors of this library, of which the server's code is no part, also whether the call was made.
+      if (value instanceof RemoteObjectError) coded.push('executed', value.executed);
+      return this.#fill(slot, [
+        Special.error,
+        data.className,
+        data.name ?? null,
+        wellFormed(data.message),
+        null,
+        coded,
+        0,
+        null,
+        null,
+      ]);
     }
     const own: unknown[] = [];
     for (const [name, item] of data.own) own.push(name, this.#tolerant(item, name));
@@ -337,26 +365,6 @@ function behaves(value: object): boolean {
 
 const behaviour = new Set<symbol>([Symbol.iterator, Symbol.asyncIterator, Symbol.dispose, Symbol.asyncDispose]);
 
-function printPath(path: readonly (string | number)[]): string {
-  let text = '';
-  for (const part of path) {
-    if (typeof part === 'number') text += `[${part}]`;
-    else if (text === '' || part.startsWith('[')) text += part;
-    else text += /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
-  }
-  return text;
-}
-
 function wellFormed(text: string): string {
   return text.isWellFormed() ? text : text.toWellFormed();
-}
-
-function utf16(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 2);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes[2 * i] = unit & 255;
-    bytes[2 * i + 1] = unit >>> 8;
-  }
-  return bytes;
 }

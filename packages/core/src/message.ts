@@ -86,7 +86,12 @@ export type Message =
   | { readonly kind: typeof Kind.stop; readonly reason: unknown }
   | { readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return; readonly id: number }
   | { readonly kind: typeof Kind.cancel; readonly id: number }
-  | { readonly kind: typeof Kind.release; readonly space: 'reference' | 'result'; readonly id: number; readonly count: number }
+  | {
+      readonly kind: typeof Kind.release;
+      readonly space: 'reference' | 'result';
+      readonly id: number;
+      readonly count: number;
+    }
   | { readonly kind: typeof Kind.done; readonly count: number }
   /** The next value of an iteration; the reason of an abort of a signal. */
   | ({ readonly kind: typeof Kind.item | typeof Kind.abort; readonly id: number; readonly value: unknown } & Values)

@@ -44,7 +44,10 @@ export class Outbox {
   /** The batch for the next request. Throws `LimitError` when too much waits. */
   lane(held: boolean): Batch {
     if (this.#waitingBytes + this.#requests.bytes + this.#held.bytes > this.#owner.limits.unsentBytes) {
-      throw new LimitError(`more than ${this.#owner.limits.unsentBytes} bytes wait to be sent: await some of the calls before making more`, { executed: 'no' });
+      throw new LimitError(
+        `more than ${this.#owner.limits.unsentBytes} bytes wait to be sent: await some of the calls before making more`,
+        { executed: 'no' },
+      );
     }
     return held ? this.#held : this.#requests;
   }
@@ -147,7 +150,8 @@ export class Outbox {
     const first = this.#waiting[0];
     if (first !== undefined) batch = this.#mayLeave(first) ? this.#dequeue() : undefined;
     this.#send(batch);
-    while (!this.#full && this.#waiting[0] !== undefined && this.#mayLeave(this.#waiting[0])) this.#send(this.#dequeue());
+    while (!this.#full && this.#waiting[0] !== undefined && this.#mayLeave(this.#waiting[0]))
+      this.#send(this.#dequeue());
   }
 
   drained(): void {
@@ -212,7 +216,8 @@ export class Outbox {
       this.inFlight += requests.requests.length;
       this.onSend(requests);
     }
-    if (requests !== undefined && !control.empty && control.bytes + requests.bytes > batchBytes) this.#post(taken(control));
+    if (requests !== undefined && !control.empty && control.bytes + requests.bytes > batchBytes)
+      this.#post(taken(control));
     const frame = makeFrame(control, requests);
     if (requests !== undefined && requests !== this.#requests && this.#spare.length < 4) this.#spare.push(requests);
     this.#post(frame);
@@ -235,7 +240,11 @@ function makeFrame(control: Batch, requests: Batch | undefined): Frame {
   const head = new Uint8Array(control.writer.at + requests.writer.at);
   head.set(control.writer.bytes.subarray(0, control.writer.at));
   head.set(requests.writer.bytes.subarray(0, requests.writer.at), control.writer.at);
-  const frame: Frame = { head, blobs: [...control.blobs, ...requests.blobs], transfer: [...control.transfer, ...requests.transfer] };
+  const frame: Frame = {
+    head,
+    blobs: [...control.blobs, ...requests.blobs],
+    transfer: [...control.transfer, ...requests.transfer],
+  };
   clear(control);
   clear(requests);
   return frame;

@@ -51,7 +51,7 @@ interface Hit {
 const dispose: symbol = (Symbol.dispose as symbol | undefined) ?? Symbol.for('Symbol.dispose');
 const asyncDispose: symbol = (Symbol.asyncDispose as symbol | undefined) ?? Symbol.for('Symbol.asyncDispose');
 
-/** Iteration of the language's own prototypes, as it was when this module was loaded. */
+/** Iteration of the language's own prototypes, as it was when this module was loaded; used where it was not deleted since. */
 const captured = capture();
 
 /** Kinds that strangers may iterate. What only inherits from an iterator's prototype has a `next` of its own, so that is none. */
@@ -77,17 +77,15 @@ function find(holder: unknown, symbol: symbol): Hit | undefined {
   let passedIterator = false;
   for (let hops = 0; object !== null && hops <= 32; hops++) {
     passedIterator ||= iterators.has(object);
-    const intrinsic = captured.get(object)?.get(symbol);
-    if (intrinsic !== undefined)
-      return { symbol, method: intrinsic, get: undefined, open: passedIterator || open.has(object) };
     const descriptor = getOwnPropertyDescriptor(object, symbol);
     if (descriptor !== undefined) {
-      const method: unknown = descriptor.value;
+      const intrinsic = captured.get(object)?.get(symbol);
+      const method: unknown = intrinsic ?? descriptor.value;
       return {
         symbol,
         method: typeof method === 'function' ? (method as Method) : undefined,
         get: descriptor.get as Hit['get'],
-        open: symbol === Symbol.asyncIterator && isStreamPrototype(object),
+        open: (intrinsic !== undefined && (passedIterator || open.has(object))) || isStreamPrototype(object),
       };
     }
     object = getPrototypeOf(object) as object | null;

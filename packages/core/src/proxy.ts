@@ -94,7 +94,9 @@ class Traps implements ProxyHandler<typeof target> {
   }
 
   defineProperty(_target: object, key: string | symbol): never {
-    throw new TypeError(`${String(key)} cannot be defined on a remote: assign it, or use await set(remote.${String(key)}, value)`);
+    throw new TypeError(
+      `${String(key)} cannot be defined on a remote: assign it, or use await set(remote.${String(key)}, value)`,
+    );
   }
 
   getPrototypeOf(): null {
@@ -176,14 +178,17 @@ function settled(this: unknown, onFinally?: (() => void) | null): Promise<unknow
 
 function promiseOf(self: unknown, method: string): Promise<unknown> {
   const view = viewOfRemote(self);
-  if (view === undefined) throw new TypeError(`${method} of a remote was called on something else; call it as remote.x.${method}(…)`);
+  if (view === undefined)
+    throw new TypeError(`${method} of a remote was called on something else; call it as remote.x.${method}(…)`);
   return recorderOf(view).evaluate(view);
 }
 
 /** Who acts on a view; an unbound view cannot be acted on. */
 export function recorderOf(view: View): NonNullable<Root['recorder']> {
   if (view.root.recorder !== undefined) return view.root.recorder;
-  throw new TypeError(`${view} names something without being connected to it: pass it to passTo, job or pool, or call it through a remote`);
+  throw new TypeError(
+    `${view} names something without being connected to it: pass it to passTo, job or pool, or call it through a remote`,
+  );
 }
 
 function print(this: unknown): string {

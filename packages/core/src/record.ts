@@ -1,6 +1,6 @@
-import { LimitError } from '@remoteobj/except';
 import type { Batch } from './batch.js';
 import { writeBase, writeKeep, writeStep } from './encode.js';
+import { chainTooLongError } from './errors.js';
 import { Flag } from './message.js';
 import { Op } from './operation.js';
 import type { Outbox } from './outbox.js';
@@ -45,7 +45,13 @@ export function pathOf(view: View): Path {
  * `inner` makes requests for calls inside the chain that were recorded but not sent before. Throws what encoding throws; then
  * nothing was written.
  */
-export function writeRequest(outbox: Outbox, request: Request, path: Path, held: boolean, inner: (view: View) => Request): void {
+export function writeRequest(
+  outbox: Outbox,
+  request: Request,
+  path: Path,
+  held: boolean,
+  inner: (view: View) => Request,
+): void {
   try {
     write(outbox, request, path, held, true, inner);
   } catch (error) {
@@ -54,13 +60,25 @@ export function writeRequest(outbox: Outbox, request: Request, path: Path, held:
   }
 }
 
-function write(outbox: Outbox, request: Request, path: Path, held: boolean, mayMerge: boolean, inner: (view: View) => Request): void {
+function write(
+  outbox: Outbox,
+  request: Request,
+  path: Path,
+  held: boolean,
+  mayMerge: boolean,
+  inner: (view: View) => Request,
+): void {
   const { base, steps } = path;
   const batch = outbox.lane(held);
   if (steps.length > batch.limits.chainLength) {
-    throw new LimitError(`${request.view}: a chain of ${steps.length} operations is longer than ${batch.limits.chainLength}: await a part of it first`, { executed: 'no' });
+    throw chainTooLongError(request.view, steps.length, batch.limits.chainLength);
   }
-  const merges = mayMerge && base !== undefined && batch.open === base && (base.flags & Flag.ask) === 0 && batch.openSteps + steps.length <= batch.limits.chainLength;
+  const merges =
+    mayMerge &&
+    base !== undefined &&
+    batch.open === base &&
+    (base.flags & Flag.ask) === 0 &&
+    batch.openSteps + steps.length <= batch.limits.chainLength;
   if (!merges) outbox.finish(batch);
   const at = batch.writer.at;
   const blobs = batch.blobCount();
@@ -85,7 +103,13 @@ function write(outbox: Outbox, request: Request, path: Path, held: boolean, mayM
   accept(batch, request, merges ? base : undefined, made, steps.length);
 }
 
-function accept(batch: Batch, request: Request, merged: Request | undefined, made: readonly Request[], steps: number): void {
+function accept(
+  batch: Batch,
+  request: Request,
+  merged: Request | undefined,
+  made: readonly Request[],
+  steps: number,
+): void {
   if (merged !== undefined) {
     merged.inner = true;
     batch.requests.pop(); // it is no message of its own any more

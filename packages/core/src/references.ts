@@ -69,7 +69,10 @@ export class References {
     let entry = this.#ids.get(value);
     if (entry === undefined) {
       if (this.#exported.size >= this.#most) {
-        throw new LimitError(`more than ${this.#most} objects are referred to by the other side: release remotes that are no longer needed, or pass copies`, { executed: 'no' });
+        throw new LimitError(
+          `more than ${this.#most} objects are referred to by the other side: release remotes that are no longer needed, or pass copies`,
+          { executed: 'no' },
+        );
       }
       entry = { id: this.#nextId++, value, count: 0, dispose };
       this.#exported.set(entry.id, entry);
@@ -95,7 +98,10 @@ export class References {
   own(id: number): object {
     const entry = this.#exported.get(id);
     if (entry !== undefined) return entry.value;
-    throw new StaleReferenceError(`reference #${id} was released or never given out: keep the remote while it is used`, { executed: 'no' });
+    throw new StaleReferenceError(
+      `reference #${id} was released or never given out: keep the remote while it is used`,
+      { executed: 'no' },
+    );
   }
 
   /** The object of number 0, which is exposed rather than passed. */
@@ -129,7 +135,10 @@ export class References {
     }
     if (known === undefined && this.#imported.size >= this.#most) {
       this.#owner.sendRelease(id, 1);
-      throw new LimitError(`more than ${this.#most} objects of the other side are held here: release remotes that are no longer needed`, { executed: 'unknown' });
+      throw new LimitError(
+        `more than ${this.#most} objects of the other side are held here: release remotes that are no longer needed`,
+        { executed: 'unknown' },
+      );
     }
     const root: Root = { recorder: this.#owner, kind: 'reference', id, url: '' };
     const entry: Imported = { id, root: new WeakRef(root), count: 1, released: false };

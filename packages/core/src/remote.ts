@@ -7,12 +7,20 @@ type AnyFunction = (...args: never[]) => unknown;
 type AnyConstructor = abstract new (...args: never[]) => unknown;
 type Primitive = string | number | boolean | bigint | symbol | null | undefined | void;
 /** Built-in kinds that are copied. */
-type Copied = Date | RegExp | Error | ArrayBuffer | ArrayBufferView | { readonly href: string; readonly searchParams: object };
+type Copied =
+  | Date
+  | RegExp
+  | Error
+  | ArrayBuffer
+  | ArrayBufferView
+  | { readonly href: string; readonly searchParams: object };
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 type IsUnknown<T> = unknown extends T ? (IsAny<T> extends true ? false : true) : false;
 /** A type with a method is taken for a class: TypeScript cannot tell an instance from a plain object. */
-type HasMethod<T> = true extends { [K in keyof T]-?: NonNullable<T[K]> extends AnyFunction ? true : never }[keyof T] ? true : false;
+type HasMethod<T> = true extends { [K in keyof T]-?: NonNullable<T[K]> extends AnyFunction ? true : never }[keyof T]
+  ? true
+  : false;
 
 /** A view of which nothing is known: anything may be done with it, and anything may arrive. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -53,10 +61,14 @@ export type Arrived<V> =
  * What may be passed where the other side expects `P`: the value, a view or remote of it, or a promise of it. Where it expects a
  * function, one that takes what arrives here, and may answer with a promise.
  */
-export type Sent<P> = P extends AnyFunction ? Callback<P> : P | PromiseLike<Arrived<P>> | (HasMethod<P> extends true ? Remote<P> : never);
+export type Sent<P> = P extends AnyFunction
+  ? Callback<P>
+  : P | PromiseLike<Arrived<P>> | (HasMethod<P> extends true ? Remote<P> : never);
 
 type Callback<F> = F extends (...args: infer A) => infer R
-  ? (...args: { [I in keyof A]: Arrived<A[I]> }) => R | Arrived<Awaited<R>> | PromiseLike<Awaited<R> | Arrived<Awaited<R>>>
+  ? (
+      ...args: { [I in keyof A]: Arrived<A[I]> }
+    ) => R | Arrived<Awaited<R>> | PromiseLike<Awaited<R> | Arrived<Awaited<R>>>
   : F;
 
 /** Arguments as they may be passed. */
@@ -117,21 +129,37 @@ type IsData<V, Level extends 0[] = []> = Level['length'] extends 4
 
 /** Up to three overloads are kept; type parameters of a function are lost, as in every mapping of functions. */
 type Callable<F> = F extends { (...args: infer A): infer R; (...args: infer B): infer S; (...args: infer C): infer T }
-  ? ((...args: SentArgs<A>) => RemoteView<Awaited<R>>) & ((...args: SentArgs<B>) => RemoteView<Awaited<S>>) & ((...args: SentArgs<C>) => RemoteView<Awaited<T>>)
+  ? ((...args: SentArgs<A>) => RemoteView<Awaited<R>>) &
+      ((...args: SentArgs<B>) => RemoteView<Awaited<S>>) &
+      ((...args: SentArgs<C>) => RemoteView<Awaited<T>>)
   : F extends (...args: infer A) => infer R
     ? (...args: SentArgs<A>) => RemoteView<Awaited<R>>
     : unknown;
 
-type Constructable<C> = C extends new (...args: infer A) => infer I ? new (...args: SentArgs<A>) => RemoteView<I> : unknown;
+type Constructable<C> = C extends new (...args: infer A) => infer I
+  ? new (...args: SentArgs<A>) => RemoteView<I>
+  : unknown;
 
 /** The members of an object, as views. */
 type Members<T> = { [K in keyof T as K extends string | number ? Exclude<K, Reserved> : never]: Member<T[K]> };
 
 /** Methods of primitives stand on their wrappers. */
-type Wrapper<T> = T extends string ? String : T extends number ? Number : T extends bigint ? BigInt : T extends boolean ? Boolean : never;
+type Wrapper<T> = T extends string
+  ? String
+  : T extends number
+    ? Number
+    : T extends bigint
+      ? BigInt
+      : T extends boolean
+        ? Boolean
+        : never;
 
 /** What can be done with an object elsewhere. */
-type Face<T> = T extends Primitive ? (Wrapper<T> extends never ? unknown : Members<Wrapper<T>>) : Callable<T> & Constructable<T> & Members<T>;
+type Face<T> = T extends Primitive
+  ? Wrapper<T> extends never
+    ? unknown
+    : Members<Wrapper<T>>
+  : Callable<T> & Constructable<T> & Members<T>;
 
 /** A view of a value elsewhere: extend it, await it, call it. */
 export type RemoteView<V> = IsAny<V> extends true ? AnyView : ViewMembers<V> & Face<V>;

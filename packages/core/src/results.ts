@@ -1,4 +1,3 @@
-import { LimitError } from '@remoteobj/except';
 import { goneError } from './errors.js';
 
 interface Result {
@@ -54,7 +53,7 @@ export class Results {
   /** The value, or a promise of it; a rejected promise for a failure. Throws `StaleReferenceError` when it is not kept. */
   get(id: number): unknown {
     const result = this.#results.get(id);
-    if (result === undefined) throw goneError(id);
+    if (result === undefined) throw goneError(id, this.#most);
     if (result.state === 'fulfilled') return result.value;
     if (result.state === 'open') return result.promise;
     const failed = Promise.reject(result.value as Error);
@@ -70,10 +69,8 @@ export class Results {
     this.#results.clear();
   }
 
+  /** Above the limit results are not kept: that harms only whoever goes on from one of them, and is told then. */
   #add(id: number, result: Result): void {
-    if (this.#results.size >= this.#most) {
-      throw new LimitError(`more than ${this.#most} results are kept for the other side: await calls instead of only extending them`, { executed: 'no' });
-    }
-    this.#results.set(id, result);
+    if (this.#results.size < this.#most) this.#results.set(id, result);
   }
 }

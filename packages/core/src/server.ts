@@ -1,4 +1,4 @@
-import { ConnectionClosedError, ProtocolError, RemoteObjectError } from '@remoteobj/except';
+import { ConnectionClosedError, ProtocolError, RemoteObjectError, StaleReferenceError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
 import type { Policy } from './policy.js';
 import type { Batch } from './batch.js';
@@ -130,6 +130,7 @@ export class Server {
     try {
       value = this.#kept(id);
     } catch (error) {
+      if (error instanceof StaleReferenceError) error.executed = 'yes'; // it was run, its result was not kept
       return this.#answer(Kind.pulled, id, true, error, 0);
     }
     if (!isPromise(value)) return this.#answer(Kind.pulled, id, false, value, 0);
@@ -169,7 +170,8 @@ export class Server {
 
   /** What a chain that came as an argument yields. */
   evaluateArgument(base: Base, steps: readonly Step[]): unknown {
-    const run = (start: unknown): unknown => evaluate({ policy: this.policy, steps, cancelled: false, keep: () => {} }, start);
+    const run = (start: unknown): unknown =>
+      evaluate({ policy: this.policy, steps, cancelled: false, keep: () => {} }, start);
     const start = this.#base(base);
     return isPromise(start) ? start.then(run) : run(start);
   }
@@ -197,11 +199,14 @@ export class Server {
   #start(running: Running, message: EvalMessage): void {
     if (message.later === undefined) return this.#run(running, message);
     this.#expect(running);
-    this.#suspend(running, completed(message.later).then(() => {
-      if (running.cancelled) throw cancelled;
-      running.started = true;
-      return evaluate(running, this.#base(message.base));
-    }));
+    this.#suspend(
+      running,
+      completed(message.later).then(() => {
+        if (running.cancelled) throw cancelled;
+        running.started = true;
+        return evaluate(running, this.#base(message.base));
+      }),
+    );
   }
 
   #run(running: Running, message: EvalMessage): void {
@@ -232,7 +237,9 @@ export class Server {
     if (running.finished) return;
     running.finished = true;
     if (this.#running.delete(id)) this.#link.busyChanged();
-    if (failed) for (const step of running.steps) if (step.op === Op.keep && !this.#isKept(step.id)) this.results.keep(step.id, true, value);
+    if (failed)
+      for (const step of running.steps)
+        if (step.op === Op.keep && !this.#isKept(step.id)) this.results.keep(step.id, true, value);
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
     if (running.cancelled || value === cancelled || (flags & Flag.ask) === 0) {
       if (OpenIterator.is(value)) void (async () => value.iterator.return?.())().catch(() => {});
@@ -263,23 +270,40 @@ export class Server {
     this.#link.schedule();
   }
 
-  #answer(kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled, id: number, failed: boolean, value: unknown, flags: number): void {
+  #answer(
+    kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled,
+    id: number,
+    failed: boolean,
+    value: unknown,
+    flags: number,
+  ): void {
     const outgoing = failed ? outgoingError(value, this.policy) : forced(value, flags);
-    const detail = kind === Kind.result ? undefined : kind === Kind.pulled ? Number(failed) : Number((flags & Flag.ask) === 0);
+    const detail =
+      kind === Kind.result ? undefined : kind === Kind.pulled ? Number(failed) : Number((flags & Flag.ask) === 0);
     try {
       writeWithValue(this.#link.control, kind, id, outgoing, failed ? 'error' : 'result', detail);
     } catch (error) {
       // It was run; only what came of it cannot be told.
       if (error instanceof RemoteObjectError) error.executed = 'yes';
       const late = kind === Kind.pulled ? kind : Kind.failure;
-      writeWithValue(this.#link.control, late, id, outgoingError(error, this.policy), 'error', late === Kind.pulled ? 1 : Number((flags & Flag.ask) === 0));
+      writeWithValue(
+        this.#link.control,
+        late,
+        id,
+        outgoingError(error, this.policy),
+        'error',
+        late === Kind.pulled ? 1 : Number((flags & Flag.ask) === 0),
+      );
     }
     this.#link.schedule();
   }
 
   #refuse(running: Running): void {
     const error = running.started
-      ? new ConnectionClosedError(`${printSteps(running.steps)}: the other end stopped listening while this was running`, { executed: 'unknown' })
+      ? new ConnectionClosedError(
+          `${printSteps(running.steps)}: the other end stopped listening while this was running`,
+          { executed: 'unknown' },
+        )
       : notListeningError(printSteps(running.steps), true);
     this.#finish(running, true, error);
     running.cancelled = true;

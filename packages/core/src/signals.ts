@@ -27,7 +27,13 @@ export class Signals {
       try {
         writeWithValue(this.#link.control, Kind.abort, id, signal.reason, 'reason');
       } catch {
-        writeWithValue(this.#link.control, Kind.abort, id, new Error('aborted, for a reason that cannot cross'), 'reason');
+        writeWithValue(
+          this.#link.control,
+          Kind.abort,
+          id,
+          new Error('aborted, for a reason that cannot cross'),
+          'reason',
+        );
       }
       this.#link.schedule();
     };

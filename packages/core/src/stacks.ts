@@ -22,13 +22,20 @@ export function capturePlace(): { readonly stack?: string } {
 export function framesOf(place: { readonly stack?: string } | undefined): string | undefined {
   const stack = place?.stack;
   if (stack === undefined) return undefined;
-  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line) && !line.includes(here) && !line.includes(source));
+  const lines = stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !line.includes(here) && !line.includes(source));
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 /** Gives an error that was made here, later, the place of the call that it is about. */
 export function placed<E extends Error>(error: E, place: { readonly stack?: string } | undefined): E {
   const frames = framesOf(place);
-  if (frames !== undefined) Object.defineProperty(error, 'stack', { value: `${error.name}: ${error.message}\n${frames}`, configurable: true, writable: true });
+  if (frames !== undefined)
+    Object.defineProperty(error, 'stack', {
+      value: `${error.name}: ${error.message}\n${frames}`,
+      configurable: true,
+      writable: true,
+    });
   return error;
 }

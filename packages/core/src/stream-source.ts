@@ -57,9 +57,12 @@ export class StreamSource {
     try {
       while (this.#credit > 0 && !this.#stopping) {
         // Synchronous iterators are drained in one turn, so that their items share a frame.
-        const result = async ? await (iterator as AsyncIterator<unknown>).next() : (iterator as Iterator<unknown>).next();
+        const result = async
+          ? await (iterator as AsyncIterator<unknown>).next()
+          : (iterator as Iterator<unknown>).next();
         if (this.#finished) return;
-        if (typeof result !== 'object' || result === null) throw new TypeError(`an iterator's next() gave ${String(result)}, which is no object`);
+        if (typeof result !== 'object' || result === null)
+          throw new TypeError(`an iterator's next() gave ${String(result)}, which is no object`);
         if (result.done) return this.#end();
         const value: unknown = !async && result.value instanceof Promise ? await result.value : result.value;
         this.#credit--;

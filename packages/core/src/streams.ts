@@ -66,7 +66,9 @@ export class Streams {
   produce(id: number, open: OpenIterator): void {
     const { outbox } = this.#link;
     if (this.#sources.size >= this.#link.mostStreams) {
-      throw new LimitError(`more than ${this.#link.mostStreams} iterations are open: finish or break out of some`, { executed: 'no' });
+      throw new LimitError(`more than ${this.#link.mostStreams} iterations are open: finish or break out of some`, {
+        executed: 'no',
+      });
     }
     let early = false;
     const source = new StreamSource(id, open, {

@@ -2,7 +2,9 @@ import { ProtocolError } from '@remoteobj/except';
 import { buildError, finishError } from '@remoteobj/except/internal';
 import { typeOfName } from './define-type.js';
 import { Slot } from './msgpack.js';
-import { elementTypes, Special } from './special.js';
+import { expectArray, expectBytes, expectNumber, expectRecord, expectText } from './expect.js';
+import { bytesOf, fromUtf16, regexp, tried } from './made-values.js';
+import { Special } from './special.js';
 
 /** What the other side's values may need of the connection they arrive on. */
 export interface Importer {
@@ -60,7 +62,8 @@ export class Unmarshal {
   #revive(node: unknown): unknown {
     if (typeof node !== 'object' || node === null) return node;
     // Slots that lead to slots could nest deeper than the bytes do.
-    if (++this.#depth > this.#mostDepth) throw new ProtocolError('a packed value leads from special to special without end');
+    if (++this.#depth > this.#mostDepth)
+      throw new ProtocolError('a packed value leads from special to special without end');
     const value = this.#part(node);
     this.#depth--;
     return value;
@@ -97,8 +100,10 @@ export class Unmarshal {
   #slot(index: number): unknown {
     if (index in this.#made) return this.#made[index];
     const special = this.#specials[index + 1];
-    if (!Array.isArray(special)) throw new ProtocolError(`a packed value refers to special ${index}, which it does not have`);
-    if (this.#open.has(index)) throw new ProtocolError('a packed value has a special inside itself that cannot contain itself');
+    if (!Array.isArray(special))
+      throw new ProtocolError(`a packed value refers to special ${index}, which it does not have`);
+    if (this.#open.has(index))
+      throw new ProtocolError('a packed value has a special inside itself that cannot contain itself');
     this.#open.add(index);
     const value = this.#special(special as unknown[], index);
     this.#open.delete(index);
@@ -141,7 +146,8 @@ export class Unmarshal {
       case Special.url:
         return tried('a URL', () => new URL(expectText(special[1])));
       case Special.bigint:
-        if (!/^-?\d+$/.test(expectText(special[1]))) throw new ProtocolError('a bigint on the wire is not made of digits');
+        if (!/^-?\d+$/.test(expectText(special[1])))
+          throw new ProtocolError('a bigint on the wire is not made of digits');
         return BigInt(special[1] as string);
       case Special.negativeZero:
         return -0;
@@ -161,7 +167,9 @@ export class Unmarshal {
         return later(this.#importer.resultOf(expectNumber(special[1])));
       case Special.view:
         return later(
-          this.#importer.evaluateView(expectNumber(special[1]), special[2], expectArray(special[3]), (part) => this.#revive(part)),
+          this.#importer.evaluateView(expectNumber(special[1]), special[2], expectArray(special[3]), (part) =>
+            this.#revive(part),
+          ),
         );
       case Special.promise:
         return new Later(this.#importer.awaitPromise(expectNumber(special[1])));
@@ -182,13 +190,15 @@ export class Unmarshal {
   #sparse(special: unknown[], index: number): unknown[] {
     const length = expectNumber(special[1]);
     const items = expectArray(special[2]);
-    if (!Number.isInteger(length) || length < 0 || length > 4294967295) throw new ProtocolError('a sparse array has an impossible length');
+    if (!Number.isInteger(length) || length < 0 || length > 4294967295)
+      throw new ProtocolError('a sparse array has an impossible length');
     const shell: unknown[] = [];
     shell.length = length;
     this.#made[index] = shell;
     for (let i = 0; i + 1 < items.length; i += 2) {
       const at = expectNumber(items[i]);
-      if (!Number.isInteger(at) || at < 0 || at >= length) throw new ProtocolError('a sparse array has an item outside its length');
+      if (!Number.isInteger(at) || at < 0 || at >= length)
+        throw new ProtocolError('a sparse array has an item outside its length');
       this.#place(items[i + 1], (value) => (shell[at] = value), shell, at);
     }
     this.#record(expectRecord(special[3]), shell as unknown as Record<string, unknown>);
@@ -258,7 +268,9 @@ export class Unmarshal {
     const data = this.#revive(special[2]);
     const own = this.later.slice(before);
     if (own.length === 0 && !(data instanceof Later)) return type.codec.decode(data);
-    const whole = Promise.all(own.map((part) => part.promise)).then(() => (data instanceof Later ? data.promise : data));
+    const whole = Promise.all(own.map((part) => part.promise)).then(() =>
+      data instanceof Later ? data.promise : data,
+    );
     return new Later(whole.then((value) => type.codec.decode(value)));
   }
 }
@@ -288,72 +300,4 @@ function guarded(key: string, value: unknown): unknown {
     throw new ProtocolError(`a value on the wire has a function named ${key}, which would run by itself`);
   }
   return value;
-}
-
-function bytesOf(type: unknown, bytes: Uint8Array | undefined, shared: boolean): unknown {
-  const name = elementTypes[expectNumber(type)];
-  if (name === undefined || bytes === undefined) throw new ProtocolError('bytes on the wire have no known type or are missing');
-  const owned = shared || bytes.byteOffset % 8 !== 0 ? bytes.slice() : bytes;
-  const { buffer, byteOffset, byteLength } = owned;
-  if (name === 'ArrayBuffer') return byteOffset === 0 && byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
-  if (name === 'DataView') return new DataView(buffer, byteOffset, byteLength);
-  const Class = (globalThis as unknown as Record<string, ElementClass | undefined>)[name === 'Buffer' ? 'Buffer' : name];
-  if (name === 'Buffer') return Class?.from?.(buffer, byteOffset, byteLength) ?? new Uint8Array(buffer, byteOffset, byteLength);
-  if (Class === undefined) throw new TypeError(`a ${name} came, which this runtime does not have`);
-  const size = Class.BYTES_PER_ELEMENT;
-  if (byteLength % size !== 0) throw new ProtocolError(`bytes of a ${name} on the wire do not fill whole elements`);
-  return new Class(buffer, byteOffset, byteLength / size);
-}
-
-interface ElementClass {
-  new (buffer: ArrayBufferLike, offset: number, length: number): unknown;
-  from?(buffer: ArrayBufferLike, offset: number, length: number): unknown;
-  readonly BYTES_PER_ELEMENT: number;
-}
-
-function regexp(special: unknown[]): RegExp {
-  const made = tried('a regular expression', () => new RegExp(expectText(special[1]), expectText(special[2])));
-  made.lastIndex = expectNumber(special[3]);
-  return made;
-}
-
-function tried<T>(what: string, make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    throw new ProtocolError(`${what} on the wire is not valid`, { cause });
-  }
-}
-
-function fromUtf16(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode((bytes[i] as number) | ((bytes[i + 1] as number) << 8));
-  return text;
-}
-
-function expectArray(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value as unknown[];
-  throw new ProtocolError('a special on the wire lacks a list');
-}
-
-function expectRecord(value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Slot) && !(value instanceof Uint8Array)) {
-    return value as Record<string, unknown>;
-  }
-  throw new ProtocolError('a special on the wire lacks a map');
-}
-
-function expectNumber(value: unknown): number {
-  if (typeof value === 'number') return value;
-  throw new ProtocolError('a special on the wire lacks a number');
-}
-
-function expectText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new ProtocolError('a special on the wire lacks a text');
-}
-
-function expectBytes(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  throw new ProtocolError('a special on the wire lacks bytes');
 }

@@ -25,7 +25,9 @@ export interface CallOptions extends GetOptions {
 export function get<X>(view: X, options?: GetOptions): Promise<Awaited<X>> {
   const target = expectView(view, 'get');
   if (target.depth === 0) return Promise.resolve(view); // a remote is its own value
-  return recorderOf(target).evaluate(options === undefined ? target : target.withOptions(given(options))) as Promise<Awaited<X>>;
+  return recorderOf(target).evaluate(options === undefined ? target : target.withOptions(given(options))) as Promise<
+    Awaited<X>
+  >;
 }
 
 /** Assigns the last attribute or key of a view; resolves when it is done. */
@@ -42,7 +44,8 @@ export function del(view: unknown): Promise<boolean> {
 
 /** Whether a remote object has a member: `key in object`. */
 export function has(view: unknown, key: string): Promise<boolean> {
-  if (typeof key !== 'string') throw new TypeError(`has(view, key): key must be a string, not ${typeof key}; for a Map use remote.has(key)`);
+  if (typeof key !== 'string')
+    throw new TypeError(`has(view, key): key must be a string, not ${typeof key}; for a Map use remote.has(key)`);
   const target = expectView(view, 'has');
   return recorderOf(target).evaluate(target.extend(Op.has, key)) as Promise<boolean>;
 }
@@ -65,7 +68,11 @@ export function len(view: unknown): Promise<number> {
  * `fn` is a function over there: one named by `remoteModule`, sent by `inline`, a remote of one, or a pure built-in such as
  * `String` or `Object.keys`. Any other rejects with `UnserializableError`.
  */
-export function passTo<A extends unknown[], R>(view: unknown, fn: (object: never, ...args: A) => R, ...args: SentArgs<A>): RemoteView<Awaited<R>>;
+export function passTo<A extends unknown[], R>(
+  view: unknown,
+  fn: (object: never, ...args: A) => R,
+  ...args: SentArgs<A>
+): RemoteView<Awaited<R>>;
 export function passTo(view: unknown, fn: unknown, ...args: readonly unknown[]): unknown {
   return passedTo(expectView(view, 'passTo'), fn, args);
 }
@@ -95,7 +102,8 @@ export function withOptions<R>(view: R, options: CallOptions): R {
 export function release(remote: unknown): void {
   const view = expectView(remote, 'release');
   const result = view.request?.state === 'fulfilled' ? viewOfRemote(view.request.outcome) : undefined;
-  if (view.depth > 0 && result === undefined) throw new TypeError(`release takes a remote, not the view ${view}: release(await view)`);
+  if (view.depth > 0 && result === undefined)
+    throw new TypeError(`release takes a remote, not the view ${view}: release(await view)`);
   const target = result ?? view;
   recorderOf(target).release(target);
 }
@@ -113,7 +121,8 @@ export function describe(view: unknown): string {
 /** A named module, unbound: names its functions without shipping them, for passTo, job, pool and pipeline. */
 export function remoteModule<M>(url: string | URL): ViewOf<M> {
   const href = typeof url === 'string' ? url : url?.href;
-  if (typeof href !== 'string' || href === '') throw new TypeError('remoteModule(url) takes a URL, such as new URL("./work.js", import.meta.url)');
+  if (typeof href !== 'string' || href === '')
+    throw new TypeError('remoteModule(url) takes a URL, such as new URL("./work.js", import.meta.url)');
   const root = { recorder: undefined, kind: 'module' as const, id: 0, url: href };
   return remoteOf(new View(root)) as unknown as ViewOf<M>; // typed by what the user says the module is
 }
@@ -127,7 +136,8 @@ function passedTo(target: View, fn: unknown, args: readonly unknown[]): unknown 
 function attributes(view: View, names: readonly string[]): unknown {
   let target = view;
   for (const name of names) {
-    if (typeof name !== 'string' || name === '') throw new TypeError('attrs(view, …names): each name must be a non-empty string');
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError('attrs(view, …names): each name must be a non-empty string');
     for (const part of name.split('.')) target = target.extend(Op.get, part);
   }
   return remoteOf(target);
@@ -135,14 +145,26 @@ function attributes(view: View, names: readonly string[]): unknown {
 
 reserved.set('get_', (view) => (options?: GetOptions) => get(remoteOf(view) as never, options));
 reserved.set('__', (view) => (view.depth === 0 ? remoteOf(view) : recorderOf(view).evaluate(view)));
-reserved.set('passTo_', (view) => (fn: unknown, ...args: unknown[]) => passedTo(view, fn, args));
+reserved.set(
+  'passTo_',
+  (view) =>
+    (fn: unknown, ...args: unknown[]) =>
+      passedTo(view, fn, args),
+);
 reserved.set('super_', (view) => remoteOf(view.extend(Op.super)));
-reserved.set('attrs_', (view) => (...names: string[]) => attributes(view, names));
+reserved.set(
+  'attrs_',
+  (view) =>
+    (...names: string[]) =>
+      attributes(view, names),
+);
 
 function expectView(value: unknown, verb: string): View {
   const view = viewOfRemote(value);
   if (view !== undefined) return view;
-  throw new TypeError(`${verb}: a remote or a view of one was expected, not ${value === null ? 'null' : typeof value}; did the value arrive already?`);
+  throw new TypeError(
+    `${verb}: a remote or a view of one was expected, not ${value === null ? 'null' : typeof value}; did the value arrive already?`,
+  );
 }
 
 function expectMember(value: unknown, verb: string): View {
@@ -154,9 +176,11 @@ function expectMember(value: unknown, verb: string): View {
 /** Only what was given: an option that is undefined does not count as given. */
 function given(options: CallOptions): ViewOptions {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) if (value !== undefined || name === 'default') kept[name] = value;
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined || name === 'default') kept[name] = value;
   const { timeout, signal } = options;
-  if (timeout !== undefined && !(timeout >= 0)) throw new RangeError(`timeout must be a number of milliseconds from 0, not ${timeout}`);
+  if (timeout !== undefined && !(timeout >= 0))
+    throw new RangeError(`timeout must be a number of milliseconds from 0, not ${timeout}`);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
   return kept;
 }

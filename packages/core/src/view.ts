@@ -53,7 +53,14 @@ export class View {
   /** What a call, assignment or deletion was sent as; it runs once however often it is awaited or extended. */
   request: Request | undefined = undefined;
 
-  constructor(root: Root, parent?: View, op: Op = Op.root, key: string = '', args?: readonly unknown[], options?: ViewOptions) {
+  constructor(
+    root: Root,
+    parent?: View,
+    op: Op = Op.root,
+    key: string = '',
+    args?: readonly unknown[],
+    options?: ViewOptions,
+  ) {
     this.root = root;
     this.parent = parent;
     this.op = op;

@@ -23,7 +23,9 @@ export class Wrapped {
  */
 export function byReference<T extends object>(value: T, options: { readonly dispose?: boolean } = {}): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
-    throw new TypeError(`byReference takes an object or a function, not ${String(value)}: a primitive has no identity to refer to`);
+    throw new TypeError(
+      `byReference takes an object or a function, not ${String(value)}: a primitive has no identity to refer to`,
+    );
   }
   return new Wrapped('reference', value, options.dispose ?? false) as unknown as T; // the wrapper is opened while sending
 }
@@ -34,7 +36,8 @@ export function byReference<T extends object>(value: T, options: { readonly disp
  * Functions cannot be copied: throws TypeError; use `inline` or `remoteModule` for those.
  */
 export function byValue<T>(value: T): T {
-  if (typeof value === 'function') throw new TypeError('byValue cannot copy a function: use inline(fn) or remoteModule(url)');
+  if (typeof value === 'function')
+    throw new TypeError('byValue cannot copy a function: use inline(fn) or remoteModule(url)');
   return new Wrapped('value', value) as unknown as T; // the wrapper is opened while sending
 }
 
@@ -45,7 +48,8 @@ export function byValue<T>(value: T): T {
  */
 export function transfer<T>(value: T, buffers: readonly ArrayBuffer[]): T {
   for (const buffer of buffers) {
-    if (!(buffer instanceof ArrayBuffer)) throw new TypeError('transfer(value, buffers) takes ArrayBuffers: pass view.buffer, not the view');
+    if (!(buffer instanceof ArrayBuffer))
+      throw new TypeError('transfer(value, buffers) takes ArrayBuffers: pass view.buffer, not the view');
   }
   return new Wrapped('transfer', value, false, [...buffers]) as unknown as T; // the wrapper is opened while sending
 }
@@ -60,10 +64,16 @@ export function inline<F extends (...args: never[]) => unknown>(fn: F): F {
   if (typeof fn !== 'function') throw new TypeError(`inline takes a function, not ${typeof fn}`);
   const source = Function.prototype.toString.call(fn);
   if (source.includes('[native code]')) {
-    throw new UnserializableError('inline(fn): a native or bound function has no source to send; name it with remoteModule(url)', { path: 'fn' });
+    throw new UnserializableError(
+      'inline(fn): a native or bound function has no source to send; name it with remoteModule(url)',
+      { path: 'fn' },
+    );
   }
   if (!/^(?:async\s+)?(?:function\b|class\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(source)) {
-    throw new UnserializableError('inline(fn): a method or accessor in shorthand cannot be sent; write it as an arrow function', { path: 'fn' });
+    throw new UnserializableError(
+      'inline(fn): a method or accessor in shorthand cannot be sent; write it as an arrow function',
+      { path: 'fn' },
+    );
   }
   return new Wrapped('inline', source) as unknown as F; // the wrapper is opened while sending
 }

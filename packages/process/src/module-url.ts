@@ -30,8 +30,12 @@ export function moduleUrl(module: URL | string, caller: string): ModuleUrl {
 
 function toHref(module: URL | string, caller: string): string {
   if (module instanceof URL) return module.href;
-  if (typeof module !== 'string' || module === '') throw new TypeError(`${caller} takes a module: new URL('./module.js', import.meta.url)`);
+  if (typeof module !== 'string' || module === '')
+    throw new TypeError(`${caller} takes a module: new URL('./module.js', import.meta.url)`);
   if (isAbsolute(module)) return pathToFileURL(module).href;
-  if (module.startsWith('.')) throw new TypeError(`${caller}('${module}'): a relative path is relative to nothing here; use new URL('${module}', import.meta.url)`);
+  if (module.startsWith('.'))
+    throw new TypeError(
+      `${caller}('${module}'): a relative path is relative to nothing here; use new URL('${module}', import.meta.url)`,
+    );
   return module;
 }

@@ -26,13 +26,19 @@ export interface SpawnOptions {
 export type Stdio = 'ignore' | 'inherit' | 'pipe';
 
 /** Options with their defaults, checked. Throws TypeError or RangeError that names the option. */
-export function checked(options: SpawnOptions, caller: string): Required<Pick<SpawnOptions, 'daemon' | 'startTimeout' | 'exposeModule' | 'args' | 'execArgv'>> {
+export function checked(
+  options: SpawnOptions,
+  caller: string,
+): Required<Pick<SpawnOptions, 'daemon' | 'startTimeout' | 'exposeModule' | 'args' | 'execArgv'>> {
   for (const key of Object.keys(options)) {
-    if (!known.has(key)) throw new TypeError(`${caller}: there is no option '${key}'; there are ${[...known].join(', ')}`);
+    if (!known.has(key))
+      throw new TypeError(`${caller}: there is no option '${key}'; there are ${[...known].join(', ')}`);
   }
   const { daemon = true, startTimeout = 30_000, exposeModule = true, args = [], execArgv = inherited() } = options;
-  if (!(startTimeout > 0)) throw new RangeError(`${caller}: startTimeout must be a number of milliseconds above 0, not ${startTimeout}`);
-  if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) throw new TypeError(`${caller}: args must be a list of strings`);
+  if (!(startTimeout > 0))
+    throw new RangeError(`${caller}: startTimeout must be a number of milliseconds above 0, not ${startTimeout}`);
+  if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string'))
+    throw new TypeError(`${caller}: args must be a list of strings`);
   return { daemon, startTimeout, exposeModule, args, execArgv };
 }
 

@@ -70,7 +70,8 @@ class ProcessVessel implements Vessel {
   onExit(callback: Parameters<Vessel['onExit']>[0]): void {
     const child = this.#child;
     child.on('error', () => {}); // a signal that could not be sent; its end is told by 'exit'
-    if (child.exitCode !== null || child.signalCode !== null) return callback({ code: child.exitCode, signal: child.signalCode, threw: false });
+    if (child.exitCode !== null || child.signalCode !== null)
+      return callback({ code: child.exitCode, signal: child.signalCode, threw: false });
     child.once('exit', (code, signal) => callback({ code, signal, threw: false }));
   }
 

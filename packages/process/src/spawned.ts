@@ -36,7 +36,9 @@ export interface Vessel {
   readonly transport: Transport;
   readonly stderrTail: string;
   /** Calls back once, when it has ended and its handles are closed. */
-  onExit(callback: (end: { readonly code: number | null; readonly signal: string | null; readonly threw: boolean }) => void): void;
+  onExit(
+    callback: (end: { readonly code: number | null; readonly signal: string | null; readonly threw: boolean }) => void,
+  ): void;
   end(signal: NodeJS.Signals): void;
   /** Whether its handles keep this process's event loop alive. */
   keepAlive(on: boolean): void;
@@ -117,18 +119,24 @@ export class Started<M> implements Spawned<M> {
 
   #startError(what: string, cause: Error, startTimeout: number): Error {
     if (cause instanceof TimeoutError) {
-      return new TimeoutError(`${what} was not ready within ${startTimeout} ms and was ended: does its module wait for something at the top?`, { executed: 'unknown', cause });
+      return new TimeoutError(
+        `${what} was not ready within ${startTimeout} ms and was ended: does its module wait for something at the top?`,
+        { executed: 'unknown', cause },
+      );
     }
     if (cause instanceof RemoteDiedError) {
       const exit = this.#exit ?? { code: null, signal: null };
       const stderr = this.stderrTail.trim();
-      return new RemoteDiedError(`${what} could not be started: it ended before it was ready (${describeExit(exit)})${stderr === '' ? '' : `\n${stderr}`}`, {
-        exitCode: exit.code,
-        signal: exit.signal,
-        stderrTail: this.stderrTail,
-        executed: 'unknown',
-        cause,
-      });
+      return new RemoteDiedError(
+        `${what} could not be started: it ended before it was ready (${describeExit(exit)})${stderr === '' ? '' : `\n${stderr}`}`,
+        {
+          exitCode: exit.code,
+          signal: exit.signal,
+          stderrTail: this.stderrTail,
+          executed: 'unknown',
+          cause,
+        },
+      );
     }
     return new Error(`${what} could not be started: ${cause.message}`, { cause });
   }

@@ -12,7 +12,10 @@ import { Started, type Spawned, type Vessel } from './spawned.js';
  *
  * Resolves and rejects like `spawn`. A native crash in a thread ends the whole process: put what may crash into `spawn`.
  */
-export async function spawnThread<M>(module: URL | string, options: Omit<SpawnOptions, 'cwd' | 'stdio' | 'daemon'> = {}): Promise<Spawned<M>> {
+export async function spawnThread<M>(
+  module: URL | string,
+  options: Omit<SpawnOptions, 'cwd' | 'stdio' | 'daemon'> = {},
+): Promise<Spawned<M>> {
   const { startTimeout, exposeModule, args, execArgv } = checked(options, 'spawnThread');
   const { href, typescript } = moduleUrl(module, 'spawnThread');
   const name = options.name ?? nameFor(href, 'thread');

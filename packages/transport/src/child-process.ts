@@ -15,10 +15,15 @@ const patience = 150;
  *
  * The link ends with `RemoteDiedError` when the process does. Throws TypeError for a child without such a pipe.
  */
-export function childProcess(child: ChildProcess, options: { readonly stderrTail?: StderrTail; readonly maxFrameBytes?: number } = {}): Transport {
+export function childProcess(
+  child: ChildProcess,
+  options: { readonly stderrTail?: StderrTail; readonly maxFrameBytes?: number } = {},
+): Transport {
   const stream = child.stdio?.[channel] as { _handle?: unknown } | null | undefined;
   if (!stream?._handle) {
-    throw new TypeError("childProcess(child): descriptor 3 of the child must be a pipe: spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })");
+    throw new TypeError(
+      "childProcess(child): descriptor 3 of the child must be a pipe: spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })",
+    );
   }
   const tail = options.stderrTail ?? (child.stderr === null ? undefined : new StderrTail(child.stderr));
   const handle = stream._handle;
@@ -33,7 +38,11 @@ export function childProcess(child: ChildProcess, options: { readonly stderrTail
     maxFrameBytes: options.maxFrameBytes,
     explain: async (error) => {
       await within(patience, died);
-      if (!hasEnded(child)) return new ConnectionClosedError(`the channel to process ${child.pid} was cut off, but the process lives${error ? `: ${error.message}` : ''}`, { cause: error });
+      if (!hasEnded(child))
+        return new ConnectionClosedError(
+          `the channel to process ${child.pid} was cut off, but the process lives${error ? `: ${error.message}` : ''}`,
+          { cause: error },
+        );
       if (tail !== undefined) await within(patience, tail.ended);
       return deathOf(child, tail);
     },
@@ -57,7 +66,8 @@ export function parentPipe(): Transport {
   const pipe = new PipeTransport({
     fd: channel,
     peer: 'parent',
-    explain: async (error) => new RemoteDiedError(`the parent process is gone${error ? `: ${error.message}` : ''}`, { cause: error }),
+    explain: async (error) =>
+      new RemoteDiedError(`the parent process is gone${error ? `: ${error.message}` : ''}`, { cause: error }),
   });
   const flush = (): void => pipe.flushSync();
   process.on('exit', flush);
@@ -81,7 +91,11 @@ function hasEnded(child: ChildProcess): boolean {
 function deathOf(child: ChildProcess, tail: StderrTail | undefined): RemoteDiedError {
   const { exitCode, signalCode } = child;
   const how = signalCode === null ? `exit code ${exitCode}` : `signal ${signalCode}`;
-  return new RemoteDiedError(`process ${child.pid} has ended (${how})`, { exitCode, signal: signalCode, stderrTail: tail?.text ?? '' });
+  return new RemoteDiedError(`process ${child.pid} has ended (${how})`, {
+    exitCode,
+    signal: signalCode,
+    stderrTail: tail?.text ?? '',
+  });
 }
 
 async function within(milliseconds: number, event: Promise<void>): Promise<void> {

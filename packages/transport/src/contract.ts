@@ -258,7 +258,8 @@ function readNumber(frame: Frame | undefined): number {
 }
 
 function same(actual: unknown, expected: unknown, what: string): void {
-  if (!Object.is(actual, expected)) throw new Error(`${what}: ${String(expected)} was expected, ${String(actual)} came`);
+  if (!Object.is(actual, expected))
+    throw new Error(`${what}: ${String(expected)} was expected, ${String(actual)} came`);
 }
 
 /** Some turns of the event loop. */

@@ -12,7 +12,8 @@ export class Delivery {
   }
 
   listen(receiver: Receiver): void {
-    if (this.#receiver !== undefined) throw new TypeError('a transport is listened to once: it belongs to another connection already');
+    if (this.#receiver !== undefined)
+      throw new TypeError('a transport is listened to once: it belongs to another connection already');
     this.#receiver = receiver;
     queueMicrotask(() => {
       const early = this.#early;

@@ -115,7 +115,8 @@ export class FrameParser {
       this.#stage = 'ended';
       return this.#onEnd();
     }
-    if (blobs > mostBlobs) throw new ProtocolError(`a frame announces ${blobs} blobs; at most ${mostBlobs} are allowed`);
+    if (blobs > mostBlobs)
+      throw new ProtocolError(`a frame announces ${blobs} blobs; at most ${mostBlobs} are allowed`);
     if (this.#headLength > this.#most) throw this.#tooLong(this.#headLength);
     if (blobs > 0) this.#expect('lengths', 4 * blobs);
     else this.#startHead();

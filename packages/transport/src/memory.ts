@@ -89,6 +89,7 @@ function sizeOf(frame: Frame): number {
 /** What is moved is moved by handing it over; everything else is copied, as if it had left the process. */
 function owned(frame: Frame): Frame {
   const moved = frame.transfer ?? [];
-  const copy = (bytes: Uint8Array): Uint8Array => (moved.includes(bytes.buffer as ArrayBuffer) ? bytes : new Uint8Array(bytes));
+  const copy = (bytes: Uint8Array): Uint8Array =>
+    moved.includes(bytes.buffer as ArrayBuffer) ? bytes : new Uint8Array(bytes);
   return { head: copy(frame.head), blobs: frame.blobs.map(copy) };
 }

@@ -39,7 +39,8 @@ const END = null;
 /** The transport over a MessagePort, a Worker or `parentPort`, of Node or of a browser. Throws TypeError for anything else. */
 export function messagePort(port: PortLike, options: MessagePortOptions = {}): Transport {
   if (typeof port?.postMessage !== 'function') throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
-  if ('on' in port && 'unref' in port) return new PortTransport(new NodeSide(port as NodePort), options.peer ?? 'same', options.stderrTail);
+  if ('on' in port && 'unref' in port)
+    return new PortTransport(new NodeSide(port as NodePort), options.peer ?? 'same', options.stderrTail);
   if (!('addEventListener' in port)) throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
   const web = port as WebPort;
   return new PortTransport(new WebSide(web), options.peer ?? (web.start === undefined ? 'same' : undefined), undefined);
@@ -150,11 +151,26 @@ class NodeSide implements Side {
     if (this.#isWorker) {
       const { threadId } = this.port;
       if (threadId === -1) {
-        onEnd(new RemoteDiedError('the thread had ended before it was connected to', { exitCode: null, signal: null, stderrTail: '' }));
+        onEnd(
+          new RemoteDiedError('the thread had ended before it was connected to', {
+            exitCode: null,
+            signal: null,
+            stderrTail: '',
+          }),
+        );
         return;
       }
       this.#listen('error', (error) => (this.#thrown = error));
-      this.#listen('exit', (code) => onEnd(new RemoteDiedError(`thread ${threadId} has ended (exit code ${String(code)})`, { exitCode: code as number, signal: null, stderrTail: '', cause: this.#thrown })));
+      this.#listen('exit', (code) =>
+        onEnd(
+          new RemoteDiedError(`thread ${threadId} has ended (exit code ${String(code)})`, {
+            exitCode: code as number,
+            signal: null,
+            stderrTail: '',
+            cause: this.#thrown,
+          }),
+        ),
+      );
     } else {
       this.#listen('close', () => onEnd(new ConnectionClosedError('the port was closed without notice')));
     }
@@ -191,7 +207,11 @@ class WebSide implements Side {
     const message = (event: { readonly data: unknown }): void => onMessage(event.data);
     const broken = (): void => onEnd(new ProtocolError('a message could not be read'));
     const close = (): void => onEnd(new ConnectionClosedError('the port was closed without notice'));
-    const pairs = [['message', message], ['messageerror', broken], ['close', close]] as const;
+    const pairs = [
+      ['message', message],
+      ['messageerror', broken],
+      ['close', close],
+    ] as const;
     for (const [type, listener] of pairs) this.port.addEventListener(type, listener);
     this.port.start?.();
     this.#stop = () => {

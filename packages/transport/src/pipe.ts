@@ -39,18 +39,35 @@ export class PipeTransport implements Transport {
   constructor({ handle, fd, peer, maxFrameBytes = defaultFrameBytes, explain }: PipeParts) {
     this.peer = peer;
     this.#explain = explain;
-    this.#parser = new FrameParser(maxFrameBytes, (frame) => this.#delivery.frame(frame), () => this.#endedByPeer());
+    this.#parser = new FrameParser(
+      maxFrameBytes,
+      (frame) => this.#delivery.frame(frame),
+      () => this.#endedByPeer(),
+    );
     // `onread` spares a buffer and a stream event for each read; its types do not know `handle`.
-    const options = { handle, fd, readable: true, writable: true, onread: { buffer: this.#into, callback: this.#read } };
+    const options = {
+      handle,
+      fd,
+      readable: true,
+      writable: true,
+      onread: { buffer: this.#into, callback: this.#read },
+    };
     this.#socket = new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
     const owned = (this.#socket as unknown as { _handle: object | null })._handle ?? {};
-    this.#out = new OutgoingBytes(this.#socket, owned, () => this.#delivery.drained(), (error) => this.#broken(error));
+    this.#out = new OutgoingBytes(
+      this.#socket,
+      owned,
+      () => this.#delivery.drained(),
+      (error) => this.#broken(error),
+    );
     this.#socket.on('error', (error) => this.#broken(error));
     this.#socket.on('end', () => this.#broken(undefined));
-    this.#gone = new Promise((resolve) => this.#socket.once('close', () => {
-      this.#broken(undefined);
-      resolve();
-    }));
+    this.#gone = new Promise((resolve) =>
+      this.#socket.once('close', () => {
+        this.#broken(undefined);
+        resolve();
+      }),
+    );
     this.#socket.unref();
     this.#socket.resume();
   }

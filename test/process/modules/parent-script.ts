@@ -4,7 +4,10 @@ import type * as Service from './service.js';
 
 const [does, daemon = 'true'] = process.argv.slice(2);
 const service = new URL('./service.js', import.meta.url);
-const child = does === 'ends with a thread' ? await spawnThread<typeof Service>(service) : await spawn<typeof Service>(service, { daemon: daemon === 'true' });
+const child =
+  does === 'ends with a thread'
+    ? await spawnThread<typeof Service>(service)
+    : await spawn<typeof Service>(service, { daemon: daemon === 'true' });
 await child.remote.add(1, 2);
 const ready = (): void => console.log('ready');
 

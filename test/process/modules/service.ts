@@ -19,8 +19,24 @@ export function doubled(n: number): number {
   return twice(n);
 }
 
-export function where(): { pid: number; threadId: number; isMainThread: boolean; args: string[]; main: string; cwd: string; execArgv: string[] } {
-  return { pid: process.pid, threadId, isMainThread, args: process.argv.slice(2), main: process.argv[1] ?? '', cwd: process.cwd(), execArgv: process.execArgv };
+export function where(): {
+  pid: number;
+  threadId: number;
+  isMainThread: boolean;
+  args: string[];
+  main: string;
+  cwd: string;
+  execArgv: string[];
+} {
+  return {
+    pid: process.pid,
+    threadId,
+    isMainThread,
+    args: process.argv.slice(2),
+    main: process.argv[1] ?? '',
+    cwd: process.cwd(),
+    execArgv: process.execArgv,
+  };
 }
 
 export function env(name: string): string | undefined {

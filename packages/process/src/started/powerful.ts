@@ -6,7 +6,14 @@ import { createRequire, Module } from 'node:module';
 /** Modules and functions of Node that give away the whole process; never passed to a peer, whatever the path to them was. */
 export function powerfulBuiltIns(): unknown[] {
   const require = createRequire(import.meta.url);
-  return [process, require, Module, childProcess, ...Object.values(childProcess), vm, ...Object.values(vm), workerThreads.Worker].filter(
-    (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
-  );
+  return [
+    process,
+    require,
+    Module,
+    childProcess,
+    ...Object.values(childProcess),
+    vm,
+    ...Object.values(vm),
+    workerThreads.Worker,
+  ].filter((value) => typeof value === 'function' || (typeof value === 'object' && value !== null));
 }
