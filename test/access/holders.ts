@@ -1,4 +1,5 @@
 /** Kinds of objects whose members a peer might try; each fresh, because some operations change them. */
+import vm from 'node:vm';
 import * as namespace from './sample-module.js';
 
 class Plain {
@@ -20,6 +21,9 @@ class OwnMap extends Map<unknown, unknown> {
     return this.size;
   }
 }
+
+/** One for all: to make a realm takes milliseconds. */
+const realm = vm.createContext();
 
 /** Every kind, by name. */
 export const holders: Readonly<Record<string, () => unknown>> = {
@@ -51,6 +55,21 @@ export const holders: Readonly<Record<string, () => unknown>> = {
   boolean: () => true,
   symbol: () => Symbol('s'),
   'boxed string': () => new String('text'),
+  'frozen object': () => Object.freeze({ own: 1 }),
+  'object with an accessor': () => ({
+    get own() {
+      return 1;
+    },
+  }),
+  'arguments of a sloppy function': () => vm.runInThisContext('(function () { return arguments; })(1)') as unknown,
+  'Map of another realm': () => vm.runInContext('new Map([["k", 1]])', realm) as unknown,
+  'Uint8Array of another realm': () => vm.runInContext('new Uint8Array(2)', realm) as unknown,
+  'instance of another realm': () => vm.runInContext('new (class { field = 1; method() {} })()', realm) as unknown,
+  'function of another realm': () => vm.runInContext('(function named() {})', realm) as unknown,
+  DOMException: () => new DOMException('no', 'AbortError'),
+  URL: () => new URL('http://localhost'),
+  'subclass of EventTarget': () => new (class extends EventTarget {})(),
+  'Proxy of an instance': () => new Proxy(new Plain(), {}),
   'Object.prototype': () => Object.prototype,
   'Array.prototype': () => Array.prototype,
 };

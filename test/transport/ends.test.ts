@@ -92,3 +92,11 @@ test('a view carries its own bytes over a port, and none of the buffer around th
   assert.is(head.buffer.byteLength, 2);
   await a.close();
 });
+
+test('a child whose channel a transport took still has its close event', async () => {
+  const child = spawn(process.execPath, ['-e', '0'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const remote = connect(childProcess(child));
+  assert.is(((await connectionOf(remote).closed) as { code?: string }).code, 'ERR_REMOTE_DIED');
+  assert.is(await closed, 0);
+});

@@ -19,7 +19,7 @@ export function childProcess(
   child: ChildProcess,
   options: { readonly stderrTail?: StderrTail; readonly maxFrameBytes?: number } = {},
 ): Transport {
-  const stream = child.stdio?.[channel] as { _handle?: unknown } | null | undefined;
+  const stream = child.stdio?.[channel] as { _handle?: unknown; destroy?(): void } | null | undefined;
   if (!stream?._handle) {
     throw new TypeError(
       "childProcess(child): descriptor 3 of the child must be a pipe: spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })",
@@ -28,6 +28,7 @@ export function childProcess(
   const tail = options.stderrTail ?? (child.stderr === null ? undefined : new StderrTail(child.stderr));
   const handle = stream._handle;
   stream._handle = null; // the transport owns it from here on
+  stream.destroy?.(); // or the child would wait for it with its 'close' event
   const died = new Promise<void>((resolve) => {
     if (hasEnded(child)) resolve();
     else child.once('exit', () => resolve());
@@ -37,19 +38,21 @@ export function childProcess(
     peer: 'child',
     maxFrameBytes: options.maxFrameBytes,
     explain: async (error) => {
+      const deadline = Date.now() + patience;
       await within(patience, died);
       if (!hasEnded(child))
         return new ConnectionClosedError(
           `the channel to process ${child.pid} was cut off, but the process lives${error ? `: ${error.message}` : ''}`,
           { cause: error },
         );
-      if (tail !== undefined) await within(patience, tail.ended);
+      if (tail !== undefined) await within(Math.max(0, deadline - Date.now()), tail.ended);
       return deathOf(child, tail);
     },
   });
   // A grandchild may hold the channel open after the child has ended.
   void died.then(async () => {
-    await new Promise<void>((resolve) => setTimeout(resolve, patience));
+    // Whoever waits for an answer keeps the event loop alive by the link itself.
+    await new Promise<void>((resolve) => setTimeout(resolve, patience).unref());
     await transport.close(deathOf(child, tail));
   });
   return transport;
