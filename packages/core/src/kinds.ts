@@ -64,7 +64,8 @@ const bufferPrototype: object | undefined = (globalThis as { Buffer?: { prototyp
 
 for (const [name, kind] of Object.entries(byName))
   register((globalThis as unknown as Record<string, { prototype: object }>)[name], kind);
-for (const name of Object.getOwnPropertyNames(globalThis)) {
+// Only these: looking at every global would load what is behind the lazy ones.
+for (const name of Object.getOwnPropertyNames(globalThis).filter((each) => each.endsWith('Array'))) {
   const descriptor = getOwnPropertyDescriptor(globalThis, name);
   const Class: unknown = descriptor?.value;
   if (typeof Class === 'function' && getPrototypeOf(Class) === typedArray)
