@@ -57,7 +57,7 @@ test('errors carry what belongs to them', () => {
   assert.equal([blank.exitCode, blank.signal, blank.stderrTail], [null, null, '']);
   assert.is(new RemoteDiedError('gone', { exitCode: 0 }).exitCode, 0);
   assert.is(new UnserializableError('no', { path: 'args[0].x' }).path, 'args[0].x');
-  const cycle = [{ process: 'a', view: '(?.f())' }];
+  const cycle = [{ process: 'a', view: '(?.f())', waited: 12 }];
   assert.is(new DeadlockError('circle', { cycle }).cycle, cycle);
 });
 

@@ -1,8 +1,11 @@
 import { StaleReferenceError } from '@remoteobj/except';
 import { exportView, hasResult, type ViewOwner } from './arguments.js';
 import type { Batch } from './batch.js';
+import { continuedChain, currentChain, type Chain } from './chain.js';
 import { flagsOf, writeNumbered, writeRelease } from './encode.js';
 import { endedError, notListeningError, releasedError, timeoutError } from './errors.js';
+import { isPromise } from './evaluator.js';
+import { Later, whenAll } from './later.js';
 import { fallbackOf, type CallerOptions } from './fallback.js';
 import type { ExportedView } from './marshal.js';
 import { evaluateLocally } from './local-evaluation.js';
@@ -14,7 +17,6 @@ import { pathOf, runsOnce, writeRequest, type Path } from './record.js';
 import { Request, type Kept } from './request.js';
 import { capturePlace, placed, placesPerBatch } from './stacks.js';
 import { Unheard } from './unheard.js';
-import { completed } from './unmarshal.js';
 import { View, type Root, type ViewOptions } from './view.js';
 
 /** How far the other end has come. */
@@ -71,15 +73,46 @@ export class Caller {
     return promise.then(() => this.unheard.raise());
   }
 
-  /** What a view stands for, also a reference itself, as its own side sees it. */
-  read(view: View): Promise<unknown> {
-    return this.#ask(this.record(view, Flag.ask));
+  /** What a view stands for, also a reference itself, as its own side sees it; `done` is called before it is known here. */
+  read(view: View, done: () => void): Later {
+    const later = new Later();
+    const request = this.record(view, Flag.ask);
+    this.#attend(request);
+    request.whenSettled((failed, value) => {
+      done();
+      later.settle(failed, value);
+    });
+    return later;
+  }
+
+  /**
+   * Sends the request of a blocking call. The caller waits until its state is not `open` any more, and calls `giveUp` when a time
+   * limit passes first.
+   */
+  begin(view: View): Request {
+    let { request } = view;
+    if (request === undefined || !runsOnce(view.op)) {
+      request = this.record(view, Flag.ask, continuedChain());
+      if (runsOnce(view.op)) view.request = request;
+    }
+    this.#attend(request);
+    if (request.state === 'open' && request.elsewhere)
+      throw new TypeError(`${view} is answered here, but by a promise: await it instead of blocking`);
+    return request;
+  }
+
+  /** Whoever blocks does not wait any longer. */
+  giveUp(request: Request, reason: (executed: 'no' | 'unknown') => unknown): void {
+    this.#stop(request, reason);
   }
 
   /** Encodes a request; `flags` beyond those of its view. A request that cannot be sent is settled at once. */
-  record(view: View, flags: number): Request {
+  record(view: View, flags: number, blockingIn?: Chain): Request {
     const request = new Request(++this.#lastId, view);
-    request.flags = flags | flagsOf(view) | (hasResult(view.op) ? Flag.keep : 0);
+    const chain = blockingIn ?? currentChain();
+    request.flags = flags | flagsOf(view) | (hasResult(view.op) ? Flag.keep : 0) | (chain === undefined ? 0 : Flag.chain);
+    request.chain = chain;
+    request.blocking = blockingIn !== undefined;
     const path = pathOf(view);
     try {
       if (this.#answeredHere(request, path)) return request;
@@ -95,7 +128,7 @@ export class Caller {
       if (batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch)
         request.place = capturePlace();
       // A time limit is for whoever waits; an unawaited call is never known to have ended.
-      if ((flags & Flag.ask) !== 0) this.#limit(request, view.options);
+      if ((flags & Flag.ask) !== 0 && !request.blocking) this.#limit(request, view.options);
       else if (view.options?.signal !== undefined) this.#arm(request, undefined, view.options.signal);
       outbox.grown(batch);
       this.#link.busyChanged();
@@ -137,10 +170,7 @@ export class Caller {
     } else if (later === undefined) {
       this.#settle(request, message.failed, message.value);
     } else {
-      completed(later).then(
-        () => this.#settle(request, message.failed, message.value),
-        (error: unknown) => this.#settle(request, true, error),
-      );
+      whenAll(later, (failed) => this.#settle(request, message.failed || failed !== undefined, failed === undefined ? message.value : failed.error));
     }
   }
 
@@ -193,10 +223,7 @@ export class Caller {
     if (ended !== undefined || absent) {
       const fallback = fallbackOf(view, options);
       if (fallback !== undefined) {
-        fallback().then(
-          (value) => this.#settle(request, false, value),
-          (error: unknown) => this.#settle(request, true, error),
-        );
+        this.#settleFrom(request, fallback);
         return true;
       }
     }
@@ -212,17 +239,26 @@ export class Caller {
   #follow(request: Request, base: Request, steps: readonly View[]): void {
     if (base.state === 'rejected') return this.#settle(request, true, base.outcome);
     const start = viewOfRemote(base.outcome);
-    let outcome: Promise<unknown>;
-    if (start === undefined) {
-      outcome = evaluateLocally(base.outcome, steps);
-    } else {
-      const view = steps.reduce((chain, step) => chain.extend(step.op, step.key, step.args), start);
-      outcome = (start.root.recorder as NonNullable<Root['recorder']>).evaluate(
-        view.withOptions(request.view.options ?? {}),
-      );
+    if (start === undefined) return this.#settleFrom(request, () => evaluateLocally(base.outcome, steps));
+    const view = steps
+      .reduce((chain, step) => chain.extend(step.op, step.key, step.args), start)
+      .withOptions(request.view.options ?? {});
+    const recorder = start.root.recorder as NonNullable<Root['recorder']>;
+    this.#settleFrom(request, () => (request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view)));
+  }
+
+  /** Settles a request with what is known here, or with what a promise comes to. */
+  #settleFrom(request: Request, outcome: () => unknown): void {
+    let value: unknown;
+    try {
+      value = outcome();
+    } catch (error) {
+      return this.#settle(request, true, error);
     }
-    outcome.then(
-      (value) => this.#settle(request, false, value),
+    if (!isPromise(value)) return this.#settle(request, false, value);
+    request.elsewhere = true;
+    value.then(
+      (settled) => this.#settle(request, false, settled),
       (error: unknown) => this.#settle(request, true, error),
     );
   }
@@ -236,8 +272,15 @@ export class Caller {
   #ask(request: Request): Promise<unknown> {
     if (request.promise !== undefined) return request.promise;
     const promise = request.wait();
+    this.#attend(request);
+    return promise;
+  }
+
+  /** Somebody waits from now on: the answer is asked for, if it is not on its way. */
+  #attend(request: Request): void {
+    request.heard = true;
     this.unheard.take(request.id);
-    if (request.state !== 'open') return promise;
+    if (request.state !== 'open' || this.#pending.has(request.id)) return;
     const { ended } = this.#link;
     if (ended !== undefined && (request.sent || request.batch !== undefined)) {
       // It was on its way when the link ended, and nobody waited for it then.
@@ -246,7 +289,7 @@ export class Caller {
         true,
         placed(endedError(ended.reason, request.view, request.sent ? 'unknown' : 'no'), request.place),
       );
-      return promise;
+      return;
     }
     this.#pending.set(request.id, request);
     if (request.batch !== undefined && !request.inner) {
@@ -257,7 +300,6 @@ export class Caller {
       this.#pull(request);
     }
     this.#link.busyChanged();
-    return promise;
   }
 
   #pull(request: Request): void {
@@ -290,7 +332,7 @@ export class Caller {
     this.#pending.delete(request.id);
     this.#extended.delete(request.id);
     request.settle(failed, outcome);
-    if (failed && request.promise === undefined && !request.extended) this.unheard.add(request.id, outcome);
+    if (failed && !request.heard && !request.extended) this.unheard.add(request.id, outcome);
     if (request.kept !== undefined) this.#giveBack(request.kept);
     this.#link.busyChanged();
   }
@@ -303,23 +345,13 @@ export class Caller {
   }
 
   #arm(request: Request, timeout: number | undefined, signal: AbortSignal | undefined): void {
-    const stop = (reason: (executed: 'no' | 'unknown') => unknown): void => {
-      if (request.state !== 'open') return;
-      const unsent = request.batch !== undefined;
-      const failure = reason(unsent ? 'no' : 'unknown');
-      if (unsent && request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
-      else if (unsent) request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
-      else this.#cancel(request.id);
-      request.base = undefined;
-      this.#settle(request, true, failure);
-    };
-    const onAbort = (): void => stop(() => signal?.reason as unknown);
+    const onAbort = (): void => this.#stop(request, () => signal?.reason as unknown);
     if (signal?.aborted) return onAbort();
     const timer =
       timeout === undefined
         ? undefined
         : setTimeout(
-            () => stop((executed) => placed(timeoutError(request.view, timeout, executed), request.place)),
+            () => this.#stop(request, (executed) => placed(timeoutError(request.view, timeout, executed), request.place)),
             timeout,
           );
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -327,6 +359,18 @@ export class Caller {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     };
+  }
+
+  /** Nobody waits any longer: what has not left is not run, what has is cancelled. */
+  #stop(request: Request, reason: (executed: 'no' | 'unknown') => unknown): void {
+    if (request.state !== 'open') return;
+    const unsent = request.batch !== undefined;
+    const failure = reason(unsent ? 'no' : 'unknown');
+    if (unsent && request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
+    else if (unsent) request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
+    else this.#cancel(request.id);
+    request.base = undefined;
+    this.#settle(request, true, failure);
   }
 
   #cancel(id: number): void {

@@ -9,7 +9,8 @@ import type { ByteReader, ByteWriter } from './bytes.js';
 import type { Limits } from './limits.js';
 import { Marshal, type Exporter } from './marshal.js';
 import { packTree, unpackTree } from './msgpack.js';
-import { Later, Unmarshal, type Importer } from './unmarshal.js';
+import { Later } from './later.js';
+import { Unmarshal, type Importer } from './unmarshal.js';
 
 /** First byte of a value on the wire (PROTOCOL.md, "Values"). */
 const Tag = {
@@ -150,7 +151,7 @@ export class ValueReader {
       );
       const value = unmarshal.root();
       if (unmarshal.later.length > 0) (this.later ??= []).push(...unmarshal.later);
-      if (value instanceof Later && place !== undefined) value.places.push(place);
+      if (value instanceof Later && place !== undefined) value.put(place);
       return value;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;

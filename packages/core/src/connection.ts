@@ -3,22 +3,26 @@ import type { Batch, BatchOwner } from './batch.js';
 import { Caller, type CallerLink, type Listening } from './caller.js';
 import { FrameReader } from './decode.js';
 import { dispose } from './disposal.js';
-import { writeHello, writeRelease, writeWithValue } from './encode.js';
+import { judge, stepOf } from './deadlock.js';
+import { blockingIterator, evaluateBlocking } from './blocking.js';
+import { whenAll, type Later } from './later.js';
+import { interruptible, type Wait, type WaitingLink } from './waiting.js';
+import { writeHello, writeProbe, writeRelease, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
 import type { CallerOptions } from './fallback.js';
 import { Importing } from './importing.js';
 import { helloBytes, type Limits } from './limits.js';
 import type { ExportedView } from './marshal.js';
-import { Kind, version, type Message } from './message.js';
+import { Kind, version, type Message, type ProbeStep } from './message.js';
 import { Outbox } from './outbox.js';
 import { remoteOfRoot, type RemoteProxy } from './proxy.js';
+import type { Request } from './request.js';
 import { References, type ReferenceOwner } from './references.js';
 import { Server, type ServerLink, type Serving } from './server.js';
 import { Signals } from './signals.js';
 import { Streams } from './streams.js';
 import type { Policy } from './policy.js';
 import type { Frame, Receiver, Transport } from './transport.js';
-import { completed, type Later } from './unmarshal.js';
 import type { Root, View } from './view.js';
 
 /** What a connection is made with, besides its transport. */
@@ -31,7 +35,7 @@ export interface ConnectionSetup {
 }
 
 /** One end of a link, the same on both sides: joins calling, serving, references and streams; holds no logic of its own. */
-export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver {
+export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver, WaitingLink {
   readonly limits: Limits;
   readonly outbox: Outbox;
   readonly references: References;
@@ -53,6 +57,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   stopReason: unknown = undefined;
   readonly #signals: Signals;
   readonly #importing: Importing;
+  /** Frames that came and are not wholly dispatched. */
+  readonly #frames: FrameReader[] = [];
   #greeted = false;
   #alive = false;
   #holds = 0;
@@ -92,6 +98,11 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     return this.options.eager !== false;
   }
 
+  /** Whether this thread can wait on the link without turning its event loop. */
+  get blocks(): boolean {
+    return this.transport.block !== undefined;
+  }
+
   get isListening(): boolean {
     return this.listening === 'listening';
   }
@@ -116,6 +127,14 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   iterate(view: View): AsyncIterableIterator<unknown> {
     return this.streams.iterate(view);
+  }
+
+  evaluateBlocking(view: View): unknown {
+    return evaluateBlocking(this, view);
+  }
+
+  iterateBlocking(view: View): IterableIterator<unknown> {
+    return blockingIterator(this, view);
   }
 
   release(view: View): void {
@@ -215,17 +234,47 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
         throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
       if (!this.#greeted && frame.head.length > helloBytes)
         throw new ProtocolError('the other end sent much before it said hello');
-      const reader = new FrameReader(frame, this.#importing, this.limits);
-      for (let message = reader.next(); message !== undefined; message = reader.next()) this.#dispatch(message);
+      this.#frames.push(new FrameReader(frame, this.#importing, this.limits));
     } catch (error) {
-      void this.end(
-        error instanceof ProtocolError ? error : new ProtocolError('a message could not be handled', { cause: error }),
-      );
+      return this.#fail(error);
+    }
+    if (this.#frames.length === 1) interruptible(this, () => this.resume());
+  }
+
+  /** Dispatches the messages that are here; a blocking call inside one of them goes on with the rest. */
+  resume(): void {
+    try {
+      for (let reader = this.#frames[0]; reader !== undefined; reader = this.#frames[0]) {
+        const message = reader.next();
+        if (message === undefined) this.#frames.shift();
+        else this.#dispatch(message);
+      }
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
   drained(): void {
     this.outbox.drained();
+  }
+
+  // What a wait calls.
+
+  block(milliseconds: number): void {
+    this.transport.block?.(milliseconds);
+  }
+
+  probe(wait: Wait): void {
+    this.passProbe(wait, [stepOf(wait)]);
+  }
+
+  giveUp(request: Request, reason: () => Error): void {
+    this.caller.giveUp(request, reason);
+  }
+
+  passProbe(wait: Wait, steps: readonly ProbeStep[]): void {
+    writeProbe(this.control, wait.request.id, steps);
+    this.outbox.flush();
   }
 
   closed(reason?: Error): void {
@@ -272,6 +321,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
         this.stopReason = message.reason;
         for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);
         return this.#tell();
+      case Kind.probe:
+        return this.#probed(message.id, message.steps);
       case Kind.pull:
         return this.server.pull(message.id);
       case Kind.cancel:
@@ -305,10 +356,22 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   }
 
   #whole(later: readonly Later[] | undefined, then: (failure?: { readonly error: unknown }) => void): void {
-    if (later === undefined) return then();
-    completed(later).then(
-      () => then(),
-      (error: unknown) => then({ error }),
+    if (later === undefined) then();
+    else whenAll(later, then);
+  }
+
+  /** Strangers are told nothing of what this process waits for. */
+  #probed(id: number, steps: readonly ProbeStep[]): void {
+    if (this.bareErrors || (!this.server.isOpen(id) && !this.streams.produces(id))) return;
+    const verdict = judge(steps);
+    if (verdict.is === 'passed on') verdict.wait.link.passProbe(verdict.wait, verdict.steps);
+    if (verdict.is === 'deadlock') verdict.wait.link.giveUp(verdict.wait.request, verdict.error);
+  }
+
+  #fail(error: unknown): void {
+    this.#frames.length = 0;
+    void this.end(
+      error instanceof ProtocolError ? error : new ProtocolError('a message could not be handled', { cause: error }),
     );
   }
 

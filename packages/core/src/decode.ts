@@ -2,7 +2,7 @@ import { ProtocolError } from '@remoteobj/except';
 import { ByteReader } from './bytes.js';
 import { ValueReader } from './codec.js';
 import type { Limits } from './limits.js';
-import { Kind, magic, type Base, type EvalMessage, type Message, type Values } from './message.js';
+import { Flag, Kind, magic, type Base, type EvalMessage, type Message, type ProbeStep, type Values } from './message.js';
 import { Op, type Step } from './operation.js';
 import type { Frame } from './transport.js';
 import type { Importer } from './unmarshal.js';
@@ -48,6 +48,8 @@ export class FrameReader {
         const reason = this.#values.value();
         return { kind, reason: this.#values.takeFailure()?.error ?? reason };
       }
+      case Kind.probe:
+        return this.#probe();
       case Kind.pull:
       case Kind.flush:
       case Kind.return:
@@ -101,6 +103,21 @@ export class FrameReader {
     };
   }
 
+  #probe(): Message {
+    const id = this.#reader.varint();
+    const count = this.#reader.varint();
+    if (count < 1 || count > this.#limits.chainLength)
+      throw new ProtocolError(`a probe of ${count} waits came; at least 1 and at most ${this.#limits.chainLength} are allowed`);
+    const steps: ProbeStep[] = [];
+    for (let i = 0; i < count; i++) {
+      const origin = this.#reader.varint();
+      const number = this.#reader.varint();
+      const waited = this.#reader.varint();
+      steps.push({ origin, number, waited, process: this.#reader.text(1024), view: this.#reader.text(1024) });
+    }
+    return { kind: Kind.probe, id, steps };
+  }
+
   #answer(
     kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled,
     failed: boolean,
@@ -134,12 +151,14 @@ export class FrameReader {
       steps.push(this.#step(op as Op));
     }
     const flags = this.#reader.u8();
+    const id = this.#reader.varint();
     return {
       kind: Kind.eval,
       base,
       steps,
       flags,
-      id: this.#reader.varint(),
+      id,
+      chain: (flags & Flag.chain) === 0 ? undefined : { origin: this.#reader.varint(), number: this.#reader.varint() },
       later: this.#values.takeLater(),
       failure: this.#values.takeFailure(),
     };

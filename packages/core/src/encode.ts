@@ -1,6 +1,6 @@
 import type { Batch } from './batch.js';
 import { writeValue } from './codec.js';
-import { Flag, Kind, magic, version } from './message.js';
+import { Flag, Kind, magic, version, type ProbeStep } from './message.js';
 import { Op } from './operation.js';
 import type { Limits } from './limits.js';
 import { Wrapped } from './wrappers.js';
@@ -71,6 +71,19 @@ export function writeHello(batch: Batch, limits: Limits): void {
   writer.varint(version);
   writer.varint(limits.callsInFlight);
   writer.varint(limits.frameBytes);
+}
+
+export function writeProbe(batch: Batch, id: number, steps: readonly ProbeStep[]): void {
+  const writer = batch.writer;
+  writeNumbered(batch, Kind.probe, id);
+  writer.varint(steps.length);
+  for (const step of steps) {
+    writer.varint(step.origin);
+    writer.varint(step.number);
+    writer.varint(step.waited);
+    writer.text(step.process);
+    writer.text(step.view);
+  }
 }
 
 /** A message that is a kind and a number. */

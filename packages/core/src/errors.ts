@@ -1,5 +1,6 @@
 import {
   ConnectionClosedError,
+  DeadlockError,
   LimitError,
   NotListeningError,
   RemoteDiedError,
@@ -55,5 +56,20 @@ export function goneError(id: number, most: number): StaleReferenceError {
   return new StaleReferenceError(
     `the result of request ${id} is not kept; at most ${most} are: await calls as they are made if their results are needed`,
     { executed: 'no' },
+  );
+}
+
+/** A callback that came while its thread blocks answers with a promise that could only settle afterwards. */
+export function blockedError(called: string, view: View | string): DeadlockError {
+  return new DeadlockError(
+    `${called} gave a promise, which cannot settle while its thread blocks in ${view}: use a function that is not async there, or do not block`,
+    { executed: 'yes' },
+  );
+}
+
+/** Blocking on a link that can only be used asynchronously. */
+export function noBlockingError(view: View | string): TypeError {
+  return new TypeError(
+    `${view}: this connection cannot block (connectionOf(remote).syncSupported is false): it takes a worker thread, or a child process on Linux or macOS; use await`,
   );
 }

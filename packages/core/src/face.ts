@@ -57,6 +57,11 @@ export class Connection {
     return this.#link.ended === undefined && this.#link.listening === 'listening';
   }
 
+  /** Whether `sync(remote)` works on this connection: threads, and child processes on Linux and macOS. */
+  get syncSupported(): boolean {
+    return this.#link.blocks;
+  }
+
   /** Resolves when all that was issued before has finished over there; rejects with the errors of what nobody awaited. */
   flush(): Promise<void> {
     return this.#link.caller.flush();

@@ -14,8 +14,8 @@ export interface CallerOptions {
   readonly timeout?: number;
 }
 
-/** What an operation yields while nobody listens; undefined: it has no default. */
-export function fallbackOf(view: View, options: CallerOptions): (() => Promise<unknown>) | undefined {
+/** What an operation yields while nobody listens, or a promise of it; undefined: it has no default. */
+export function fallbackOf(view: View, options: CallerOptions): (() => unknown) | undefined {
   const own: ViewOptions = view.options ?? {};
   if (own.defaultLocal === true) {
     const local = options.local;
@@ -27,7 +27,7 @@ export function fallbackOf(view: View, options: CallerOptions): (() => Promise<u
   }
   const holder = 'default' in own ? own : 'default' in options ? options : undefined;
   if (holder === undefined) return undefined;
-  return async () =>
+  return () =>
     typeof holder.default === 'function' && viewOfRemote(holder.default) === undefined
       ? (holder.default as () => unknown)()
       : holder.default;

@@ -1,6 +1,7 @@
 import { AccessDeniedError, ProtocolError } from '@remoteobj/except';
 import { builtInByName } from './built-ins.js';
 import type { FrameContext } from './decode.js';
+import type { Later } from './later.js';
 import { Op, type Step } from './operation.js';
 import { remoteOfRoot, viewOfRemote } from './proxy.js';
 import type { References } from './references.js';
@@ -54,14 +55,10 @@ export class Importing implements FrameContext {
     return this.#link.server.resultOf(id);
   }
 
-  async awaitPromise(id: number): Promise<unknown> {
+  awaitPromise(id: number): Later {
     const remote = this.#link.references.import(id);
-    try {
-      // No steps: what stands under the number is a promise, which its own side awaits before it answers.
-      return await this.#link.caller.read(viewOfRemote(remote) as View);
-    } finally {
-      this.#link.references.release(id);
-    }
+    // No steps: what stands under the number is a promise, which its own side awaits before it answers.
+    return this.#link.caller.read(viewOfRemote(remote) as View, () => void this.#link.references.release(id));
   }
 
   importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal {

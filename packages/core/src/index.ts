@@ -22,13 +22,15 @@ export {
   remoteModule,
   set,
   superOf,
+  sync,
   withOptions,
   type CallOptions,
   type GetOptions,
+  type SyncOptions,
 } from './verbs.js';
 export { byReference, byValue, inline, transfer } from './wrappers.js';
 export { defineType, type TypeCodec } from './define-type.js';
-export type { AnyView, Arrived, Remote, RemoteView, Sent, ViewOf } from './remote.js';
+export type { AnyView, Arrived, Remote, RemoteView, Sent, SyncRemote, ViewOf } from './remote.js';
 export { exposedMembers } from './policy.js';
 export { exposedLimits, trustedLimits, type Limits } from './limits.js';
 export type { Frame, Peer, Receiver, Transport } from './transport.js';

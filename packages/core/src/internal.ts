@@ -5,3 +5,4 @@ export { deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } fro
 export { policyOf, type Policy } from './policy.js';
 export { disposerOf, iteratorOf } from './protocols.js';
 export { isRefusedValue, refuseValues } from './refused.js';
+export { nameThis } from './deadlock.js';

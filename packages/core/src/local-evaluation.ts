@@ -5,8 +5,8 @@ import type { View } from './view.js';
 
 const policy = policyOf({ policy: 'trusted' }, 'trusted');
 
-/** Applies recorded operations to an object of this process: for `defaultLocal`, and for results that arrived as copies. */
-export async function evaluateLocally(target: unknown, views: readonly View[]): Promise<unknown> {
+/** Applies recorded operations to an object of this process, the result may be a promise: for `defaultLocal`, and for results that arrived as copies. */
+export function evaluateLocally(target: unknown, views: readonly View[]): unknown {
   const steps = views.map(stepOf);
   return evaluate({ policy, steps, cancelled: false, keep: () => {} }, target);
 }

@@ -1,6 +1,7 @@
 /** The wire's vocabulary: what a frame's head is made of. No logic here. PROTOCOL.md describes every kind with its bytes. */
+import type { Chain } from './chain.js';
 import type { Step } from './operation.js';
-import type { Later } from './unmarshal.js';
+import type { Later } from './later.js';
 
 /** First byte of a message. */
 export const Kind = {
@@ -12,6 +13,7 @@ export const Kind = {
   cancel: 18,
   release: 19,
   flush: 20,
+  probe: 21,
   result: 32,
   failure: 33,
   pulled: 34,
@@ -33,7 +35,7 @@ export const Flag = {
   asReference: 8,
   /** Cancelled before it was sent: it counts, but is not run. */
   cancelled: 16,
-  /** Reserved: the number of the chain of calls follows. */
+  /** The chain of calls follows: where it began, and its number there. */
   chain: 32,
 } as const;
 
@@ -58,6 +60,8 @@ export interface EvalMessage extends Values {
   readonly flags: number;
   readonly base: Base;
   readonly steps: readonly Step[];
+  /** The chain of calls it belongs to, when a blocking call began it. */
+  readonly chain: Chain | undefined;
 }
 
 export interface Hello {
@@ -66,6 +70,25 @@ export interface Hello {
   /** The sender's limits that its peer must know: calls in flight, bytes of a frame. */
   readonly callsInFlight: number;
   readonly frameBytes: number;
+}
+
+/** One blocking call on the way along which waits are followed. */
+export interface ProbeStep {
+  readonly origin: number;
+  /** Of the wait, counted there. */
+  readonly number: number;
+  /** Name of the process or thread that waits. */
+  readonly process: string;
+  readonly view: string;
+  /** Milliseconds. */
+  readonly waited: number;
+}
+
+/** Asks whoever serves request `id` whether it waits itself; the first step is the wait that asks. */
+export interface Probe {
+  readonly kind: typeof Kind.probe;
+  readonly id: number;
+  readonly steps: readonly ProbeStep[];
 }
 
 /** One of an answer: to an eval that asked (`result`, `failure`) or to a pull or flush (`pulled`). */
@@ -82,6 +105,7 @@ export type Message =
   | Hello
   | EvalMessage
   | Answer
+  | Probe
   | { readonly kind: typeof Kind.listen }
   | { readonly kind: typeof Kind.stop; readonly reason: unknown }
   | { readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return; readonly id: number }

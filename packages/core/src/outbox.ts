@@ -2,6 +2,7 @@ import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
 import { answersPerFrame, batchBytes, heldBytes, heldRequests } from './limits.js';
 import { Flag } from './message.js';
+import { scheduleOf } from './waiting.js';
 import type { Frame, Transport } from './transport.js';
 
 /** What one tick recorded becomes one frame. */
@@ -83,12 +84,14 @@ export class Outbox {
     if (this.control.bytes > batchBytes) this.#post(taken(this.control)); // together they might be more than a frame may hold
     if (this.#scheduled) return;
     this.#scheduled = true;
+    scheduleOf(this, true);
     queueMicrotask(this.#hop);
   }
 
   readonly #hop = (): void => queueMicrotask(this.#leave);
   readonly #leave = (): void => {
     this.#scheduled = false;
+    scheduleOf(this, false);
     this.flush();
     this.onFlushed();
   };
@@ -177,8 +180,12 @@ export class Outbox {
     batch.open = undefined;
     batch.writer.u8(0);
     open.flagsAt = batch.writer.at;
+    const { chain } = open;
     batch.writer.u8(open.flags);
     batch.writer.varint(open.id);
+    if (chain === undefined) return;
+    batch.writer.varint(chain.origin);
+    batch.writer.varint(chain.number);
   }
 
   #mayLeave(batch: Batch): boolean {

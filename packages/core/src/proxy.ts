@@ -5,7 +5,7 @@ import { View, type Root } from './view.js';
 export type RemoteProxy = ((...args: unknown[]) => unknown) & { readonly [viewOf]: View };
 
 /** Answers with the view of a proxy; nothing else knows this symbol. */
-const viewOf: unique symbol = Symbol('view of a remote');
+export const viewOf: unique symbol = Symbol('view of a remote');
 
 /** The proxy that records on top of `view`. */
 export function remoteOf(view: View): RemoteProxy {
@@ -37,7 +37,7 @@ export const reserved: Map<string | symbol, (view: View) => unknown> = new Map()
  * One target serves all proxies: it must be callable and constructable and must have no own property that a proxy would be
  * obliged to report, which a bound function has not.
  */
-const target = function target(): void {}.bind(null) as unknown as Record<string | symbol, unknown>;
+export const target = function target(): void {}.bind(null) as unknown as Record<string | symbol, unknown>;
 delete target['name'];
 delete target['length'];
 // Node prints a proxy by inspecting its target with the proxy as `this`.
@@ -125,7 +125,7 @@ function record(view: View): void {
   view.root.recorder.issue(view);
 }
 
-function named(key: string | symbol, what: string): string {
+export function named(key: string | symbol, what: string): string {
   if (typeof key === 'string') return key;
   throw new TypeError(`${String(key)} cannot be ${what} on a remote: symbols do not travel`);
 }
@@ -191,7 +191,7 @@ export function recorderOf(view: View): NonNullable<Root['recorder']> {
   );
 }
 
-function print(this: unknown): string {
+export function print(this: unknown): string {
   return viewOfRemote(this)?.toString() ?? 'Remote';
 }
 

@@ -167,5 +167,80 @@ export type RemoteView<V> = IsAny<V> extends true ? AnyView : ViewMembers<V> & F
 /** An object that lives elsewhere, as it is used from here. Awaiting it gives itself. */
 export type Remote<T> = IsAny<T> extends true ? AnyView : RemoteMembers<T> & Face<T>;
 
+/** Marks the blocking face for the types; there is no such member. */
+declare const blocking: unique symbol;
+
+/** What every blocking remote and view has besides the members of its object. */
+export interface SyncMembers<V> {
+  readonly [blocking]: true;
+  /** The value. */
+  get_(options?: object): SyncArrived<V>;
+  /** The value. */
+  readonly __: SyncArrived<V>;
+  /** Runs a function of the other side on the object. */
+  passTo_<A extends unknown[], R>(fn: (object: V, ...args: A) => R, ...args: SentArgs<A>): SyncArrived<R>;
+  /** Members looked up above the object's class. */
+  readonly super_: SyncRemote<V>;
+  /** Attributes by dotted names. */
+  attrs_(...names: string[]): AnyView;
+  [Symbol.iterator](): IterableIterator<Arrived<ItemOf<V>>>;
+  [Symbol.dispose](): void;
+}
+
+/** What a blocking call returns: as `Arrived`, but an object that stays over there comes as a blocking remote. */
+export type SyncArrived<V> =
+  IsAny<V> extends true
+    ? V
+    : V extends Primitive | Copied | RemoteMembers<unknown>
+      ? V
+      : V extends PromiseLike<infer U>
+        ? SyncArrived<U>
+        : V extends ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | readonly unknown[]
+          ? Arrived<V>
+          : V extends AnyFunction | AnyConstructor
+            ? SyncRemote<V>
+            : HasMethod<V> extends true
+              ? SyncRemote<V>
+              : Arrived<V>;
+
+type SyncMember<V> = IsAny<V> extends true ? AnyView : [IsData<V>] extends [true] ? SyncRemote<V> | V : SyncRemote<V>;
+
+type SyncCallable<F> = F extends {
+  (...args: infer A): infer R;
+  (...args: infer B): infer S;
+  (...args: infer C): infer T;
+}
+  ? ((...args: SentArgs<A>) => SyncArrived<R>) &
+      ((...args: SentArgs<B>) => SyncArrived<S>) &
+      ((...args: SentArgs<C>) => SyncArrived<T>)
+  : F extends (...args: infer A) => infer R
+    ? (...args: SentArgs<A>) => SyncArrived<R>
+    : unknown;
+
+type SyncConstructable<C> = C extends new (...args: infer A) => infer I
+  ? new (...args: SentArgs<A>) => SyncRemote<I>
+  : unknown;
+
+/** Iteration belongs to the remote itself. */
+type SyncFaceMembers<T> = { [K in keyof T as K extends string | number ? Exclude<K, Reserved> : never]: SyncMember<T[K]> };
+
+type SyncFace<T> = T extends Primitive
+  ? Wrapper<T> extends never
+    ? unknown
+    : SyncFaceMembers<Wrapper<T>>
+  : SyncCallable<T> & SyncConstructable<T> & SyncFaceMembers<T>;
+
+/** An object that lives elsewhere, used without `await`: what `sync(remote)` gives. */
+export type SyncRemote<T> = IsAny<T> extends true ? AnyView : SyncMembers<T> & SyncFace<T>;
+
+/** What `get` gives: the value of a blocking view, else a promise of it. */
+export type Got<X> = IsAny<X> extends true
+  ? Promise<AnyView>
+  : [Extract<X, SyncMembers<never>>] extends [never]
+    ? Promise<Awaited<X>>
+    : X extends SyncMembers<infer V>
+      ? SyncArrived<V>
+      : never;
+
 /** An unbound view: names a member of a module without being connected to it. */
 export type ViewOf<M> = { readonly [K in keyof M]: M[K] };

@@ -1,4 +1,5 @@
 import type { Batch } from './batch.js';
+import type { Chain } from './chain.js';
 import type { View } from './view.js';
 
 /** Watched instead of the request: the number of a result that the other side keeps for it. */
@@ -27,7 +28,15 @@ export class Request {
   /** Another operation builds on its result. */
   extended = false;
   kept: Kept | undefined = undefined;
-  /** Present once somebody waits. */
+  /** The chain of calls it belongs to. */
+  chain: Chain | undefined = undefined;
+  /** It is settled here, by a promise, and no message is sent for it. */
+  elsewhere = false;
+  /** Somebody waits without turning the event loop. */
+  blocking = false;
+  /** Somebody waits for it, so its failure is heard. */
+  heard = false;
+  /** Present once somebody waits by a promise. */
   promise: Promise<unknown> | undefined = undefined;
   /** Where the call was made, captured but not formatted. */
   place: { readonly stack?: string } | undefined = undefined;
@@ -35,6 +44,7 @@ export class Request {
   limited = false;
   /** Undoes the timer and the signal's listener. */
   disarm: (() => void) | undefined = undefined;
+  #listener: ((failed: boolean, outcome: unknown) => void) | undefined = undefined;
   #resolve: ((value: unknown) => void) | undefined = undefined;
   #reject: ((error: unknown) => void) | undefined = undefined;
 
@@ -45,6 +55,7 @@ export class Request {
 
   /** The promise of the outcome; from now on somebody waits. */
   wait(): Promise<unknown> {
+    this.heard = true;
     if (this.promise === undefined) {
       this.promise = new Promise((resolve, reject) => {
         this.#resolve = resolve;
@@ -54,6 +65,12 @@ export class Request {
       if (this.state === 'rejected') this.#reject?.(this.outcome);
     }
     return this.promise;
+  }
+
+  /** Calls back when it is settled, in that very turn; one listener. */
+  whenSettled(listener: (failed: boolean, outcome: unknown) => void): void {
+    if (this.state === 'open') this.#listener = listener;
+    else listener(this.state === 'rejected', this.outcome);
   }
 
   /** Settles it; a second settling changes nothing. */
@@ -67,5 +84,6 @@ export class Request {
     this.disarm = undefined;
     if (failed) this.#reject?.(outcome);
     else this.#resolve?.(outcome);
+    this.#listener?.(failed, outcome);
   }
 }

@@ -2,13 +2,16 @@ import { ConnectionClosedError, ProtocolError, RemoteObjectError, StaleReference
 import { isError } from '@remoteobj/except/internal';
 import type { Policy } from './policy.js';
 import type { Batch } from './batch.js';
+import { within, type Chain } from './chain.js';
 import { writeNumbered, writeWithValue } from './encode.js';
-import { notListeningError } from './errors.js';
+import { blockedError, notListeningError } from './errors.js';
 import { cancelled, evaluate, isPromise, OpenIterator, printSteps, type Evaluation } from './evaluator.js';
 import { Flag, Kind, type Base, type EvalMessage } from './message.js';
 import { Op, type Step } from './operation.js';
+import { whenAll } from './later.js';
+import { settledNow } from './peek.js';
 import { Results } from './results.js';
-import { completed } from './unmarshal.js';
+import { defer, innermostWait, isAwaited, isServed } from './waiting.js';
 import { byReference, byValue } from './wrappers.js';
 
 /** What the serving half needs of its connection. */
@@ -39,17 +42,21 @@ class Running implements Evaluation {
   readonly flags: number;
   readonly steps: readonly Step[];
   readonly policy: Policy;
+  readonly chain: Chain | undefined;
   readonly #results: Results;
   cancelled = false;
   started = false;
   finished = false;
   settled: Promise<unknown> | undefined = undefined;
+  /** Settles that promise, where it is one of ours. */
+  tell: ((failed: boolean, value: unknown) => void) | undefined = undefined;
 
   constructor(message: EvalMessage, policy: Policy, results: Results) {
     this.id = message.id;
     this.flags = message.flags;
     this.steps = message.steps;
     this.policy = policy;
+    this.chain = message.chain;
     this.#results = results;
   }
 
@@ -65,6 +72,8 @@ export class Server {
   readonly #most: number;
   readonly #running = new Map<number, Running>();
   readonly #queue: (() => boolean)[] = [];
+  /** Requests that are evaluated in this very turn, the innermost last. */
+  readonly #evaluating: number[] = [];
   /** Rule for objects that were passed by reference, also where nothing is exposed. */
   policy: Policy;
   #serving: Serving | undefined;
@@ -104,7 +113,11 @@ export class Server {
     if (this.#stopped || (message.base.kind === 'root' && this.#serving === undefined)) {
       return this.#finish(running, true, notListeningError(printSteps(message.steps), this.#stopped));
     }
-    if (this.#serving?.manual !== true && this.#queue.length === 0) return this.#start(running, message);
+    const manual = this.#serving?.manual === true;
+    // Whoever blocks waits for itself in the end, if it does not serve the calls of its own chain.
+    if (isAwaited(message.chain) || (!manual && this.#queue.length === 0 && isServed(undefined)))
+      return this.#start(running, message);
+    if (!manual) defer(this);
     this.#expect(running);
     this.#running.set(running.id, running);
     this.#queue.push(() => {
@@ -122,6 +135,18 @@ export class Server {
       if (next === undefined) return false;
       if (next()) return true;
     }
+  }
+
+  /** Nothing blocks any more: requests that waited for that are served, in order. */
+  undefer(): void {
+    if (this.#serving?.manual === true) return;
+    while (isServed(undefined) && this.poll());
+    if (this.#queue.length > 0) defer(this);
+  }
+
+  /** Whether a request has come and is not finished. */
+  isOpen(id: number): boolean {
+    return this.#running.has(id) || this.#evaluating.includes(id);
   }
 
   /** Somebody asks after all for a result that nobody had asked for. */
@@ -197,25 +222,32 @@ export class Server {
   }
 
   #start(running: Running, message: EvalMessage): void {
-    if (message.later === undefined) return this.#run(running, message);
+    const { later } = message;
+    if (later === undefined) return this.#run(running, message);
     this.#expect(running);
-    this.#suspend(
-      running,
-      completed(message.later).then(() => {
-        if (running.cancelled) throw cancelled;
-        running.started = true;
-        return evaluate(running, this.#base(message.base));
-      }),
-    );
+    this.#running.set(running.id, running);
+    running.settled = new Promise((resolve, reject) => {
+      running.tell = (failed, value) => (failed ? reject(value as Error) : resolve(value));
+    });
+    running.settled.catch(() => {}); // heard by whoever builds on it
+    this.#link.busyChanged();
+    whenAll(later, (failure) => {
+      if (running.finished) return;
+      if (failure === undefined) this.#run(running, message);
+      else this.#finish(running, true, failure.error);
+    });
   }
 
   #run(running: Running, message: EvalMessage): void {
     running.started = true;
+    this.#evaluating.push(running.id);
     let value: unknown;
     try {
-      value = evaluate(running, this.#base(message.base));
+      value = within(running.chain, () => evaluate(running, this.#base(message.base)));
     } catch (error) {
       return this.#finish(running, true, error);
+    } finally {
+      this.#evaluating.pop();
     }
     if (isPromise(value)) this.#suspend(running, value);
     else this.#finish(running, false, value);
@@ -224,7 +256,14 @@ export class Server {
   #suspend(running: Running, value: Promise<unknown>): void {
     this.#running.set(running.id, running);
     if ((running.flags & Flag.keep) !== 0) this.results.expect(running.id);
-    running.settled = value;
+    const wait = innermostWait();
+    if (wait !== undefined && (running.flags & Flag.ask) !== 0 && isAwaited(running.chain)) {
+      value.catch(() => {});
+      const now = settledNow(value);
+      if (now !== undefined) return this.#finish(running, now.failed, now.value);
+      return this.#finish(running, true, blockedError(printSteps(running.steps), wait.request.view));
+    }
+    running.settled ??= value;
     value.then(
       (settled) => this.#finish(running, false, settled),
       (error: unknown) => this.#finish(running, true, error),
@@ -236,6 +275,7 @@ export class Server {
     const { id, flags } = running;
     if (running.finished) return;
     running.finished = true;
+    running.tell?.(failed, value);
     if (this.#running.delete(id)) this.#link.busyChanged();
     if (failed)
       for (const step of running.steps)

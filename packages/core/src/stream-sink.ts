@@ -1,4 +1,5 @@
 import { streamWindow } from './limits.js';
+import type { Request } from './request.js';
 
 /** What a consumer needs of its connection. */
 export interface SinkLink {
@@ -14,6 +15,7 @@ interface Waiter {
 
 /** The receiving end of an iteration: items in order, credit back as they are taken. */
 export class StreamSink {
+  readonly request: Request;
   readonly id: number;
   readonly #link: SinkLink;
   readonly #items: unknown[] = [];
@@ -23,8 +25,9 @@ export class StreamSink {
   #failure: { readonly error: unknown } | undefined;
   #returned: (() => void)[] = [];
 
-  constructor(id: number, link: SinkLink) {
-    this.id = id;
+  constructor(request: Request, link: SinkLink) {
+    this.request = request;
+    this.id = request.id;
     this.#link = link;
   }
 
@@ -48,6 +51,32 @@ export class StreamSink {
     this.#failure = failure;
     for (const waiter of this.#waiters.splice(0)) this.#settle(waiter);
     if (wasReturning) for (const done of this.#returned.splice(0)) done();
+  }
+
+  /** Whether `take` has something to give. */
+  get ready(): boolean {
+    return this.#items.length > 0 || this.#state === 'ended';
+  }
+
+  /** The next item of those that are here, or the end. Throws what ended the iteration, once. */
+  take(): IteratorResult<unknown> {
+    if (this.#items.length > 0) {
+      const value = this.#items.shift();
+      this.#take();
+      return { done: false, value };
+    }
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+    return { done: true, value: undefined };
+  }
+
+  /** Stops the producer; it has ended when `ready` says so, and `take` throws when its clean-up failed. */
+  stop(): void {
+    this.#items.length = 0;
+    if (this.#state !== 'open') return;
+    this.#state = 'returning';
+    this.#link.sendReturn(this.id);
   }
 
   next(): Promise<IteratorResult<unknown>> {

@@ -63,6 +63,11 @@ export class Streams {
     return iterator;
   }
 
+  /** Opens an iteration at once, for whoever blocks until the items come. */
+  open(view: View, iterator: object): StreamSink {
+    return this.#open(view, iterator);
+  }
+
   produce(id: number, open: OpenIterator): void {
     const { outbox } = this.#link;
     if (this.#sources.size >= this.#link.mostStreams) {
@@ -81,6 +86,11 @@ export class Streams {
     });
     if (!early) this.#sources.set(id, source);
     this.#link.busyChanged();
+  }
+
+  /** Whether an iteration of ours is under way. */
+  produces(id: number): boolean {
+    return this.#sources.has(id);
   }
 
   credit(id: number, count: number): void {
@@ -118,7 +128,7 @@ export class Streams {
     const request = this.#link.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask);
     request.place = undefined; // an unformatted stack holds what was on it, the iterator included
     const { outbox } = this.#link;
-    const sink = new StreamSink(request.id, {
+    const sink = new StreamSink(request, {
       sendCredit: (id, count) => {
         writeNumbered(outbox.control, Kind.credit, id);
         outbox.control.writer.varint(count);
@@ -140,7 +150,10 @@ export class Streams {
     this.#sinks.set(request.id, sink);
     if (request.state === 'open') this.#dropped.register(iterator, sink, sink);
     // A request that fails before it is sent never gets an answer.
-    request.wait().then(undefined, (error: unknown) => sink.end({ error }));
+    request.heard = true;
+    request.whenSettled((failed, error) => {
+      if (failed) sink.end({ error });
+    });
     this.#link.busyChanged();
     return sink;
   }

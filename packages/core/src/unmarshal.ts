@@ -2,6 +2,7 @@ import { ProtocolError } from '@remoteobj/except';
 import { buildError, finishError } from '@remoteobj/except/internal';
 import { typeOfName } from './define-type.js';
 import { Slot } from './msgpack.js';
+import { Later, whenAll } from './later.js';
 import { expectArray, expectBytes, expectNumber, expectRecord, expectText } from './expect.js';
 import { bytesOf, fromUtf16, regexp, tried } from './made-values.js';
 import { Special } from './special.js';
@@ -16,23 +17,13 @@ export interface Importer {
   resultOf(id: number): unknown;
   /** What a chain that came as an argument yields here, or a promise of it. */
   evaluateView(base: number, target: unknown, steps: readonly unknown[], revive: (part: unknown) => unknown): unknown;
-  /** The value of a promise of the other side. */
-  awaitPromise(id: number): Promise<unknown>;
+  /** The value of a promise of the other side, once it is known. */
+  awaitPromise(id: number): Later;
   importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal;
   inlineFunction(source: string): unknown;
   builtIn(name: string): unknown;
   /** Stack of the call whose answer this is, put below a remote stack. */
   readonly callStack: string | undefined;
-}
-
-/** A part that is not here yet; whoever holds it puts the value where it belongs once it is. */
-export class Later {
-  readonly promise: Promise<unknown>;
-  readonly places: ((value: unknown) => void)[] = [];
-  constructor(promise: Promise<unknown>) {
-    this.promise = promise;
-    promise.catch(() => {}); // heard by whoever waits for the whole value
-  }
 }
 
 /** Turns the tree of one packed value back into the value. Runs no code of the user, except `decode` of registered types. */
@@ -92,7 +83,7 @@ export class Unmarshal {
 
   #place(node: unknown, set: (value: unknown) => void, into: unknown, key: string | number): unknown {
     const value = this.#revive(node);
-    if (value instanceof Later) value.places.push(set);
+    if (value instanceof Later) value.put(set);
     else (into as Record<string | number, unknown>)[key] = value;
     return value;
   }
@@ -110,7 +101,7 @@ export class Unmarshal {
     this.#made[index] = value;
     if (value instanceof Later) {
       this.later.push(value);
-      value.places.push((late) => (this.#made[index] = late));
+      value.put((late) => (this.#made[index] = late));
     }
     return value;
   }
@@ -172,7 +163,7 @@ export class Unmarshal {
           ),
         );
       case Special.promise:
-        return new Later(this.#importer.awaitPromise(expectNumber(special[1])));
+        return this.#importer.awaitPromise(expectNumber(special[1]));
       case Special.type:
         return this.#type(special);
       case Special.inline:
@@ -234,8 +225,9 @@ export class Unmarshal {
     }
     if (!waits) return fill(flat);
     const own = this.later.slice(before);
-    const filled = new Later(Promise.all(own.map((part) => part.promise)).then(() => undefined));
-    filled.places.push(() => fill(flat));
+    const filled = new Later();
+    filled.put(() => fill(flat));
+    whenAll(own, (failure) => filled.settle(failure !== undefined, failure?.error));
     this.later.push(filled);
   }
 
@@ -268,25 +260,23 @@ export class Unmarshal {
     const data = this.#revive(special[2]);
     const own = this.later.slice(before);
     if (own.length === 0 && !(data instanceof Later)) return type.codec.decode(data);
-    const whole = Promise.all(own.map((part) => part.promise)).then(() =>
-      data instanceof Later ? data.promise : data,
-    );
-    return new Later(whole.then((value) => type.codec.decode(value)));
+    let whole = data;
+    if (data instanceof Later) data.put((value) => (whole = value));
+    const decoded = new Later();
+    whenAll(data instanceof Later ? [...own, data] : own, (failure) => {
+      if (failure !== undefined) return decoded.settle(true, failure.error);
+      try {
+        decoded.settle(false, type.codec.decode(whole));
+      } catch (error) {
+        decoded.settle(true, error);
+      }
+    });
+    return decoded;
   }
 }
 
-/** Resolves when all parts are in their places. */
-export async function completed(later: readonly Later[]): Promise<void> {
-  await Promise.all(
-    later.map(async (part) => {
-      const value = await part.promise;
-      for (const place of part.places) place(value);
-    }),
-  );
-}
-
 function later(value: unknown): unknown {
-  return value instanceof Promise ? new Later(value) : value;
+  return value instanceof Promise ? Later.of(value) : value;
 }
 
 /** Promises inside errors are not waited for: the error must arrive. */

@@ -1,6 +1,7 @@
 import { Op } from './operation.js';
 import { recorderOf, remoteOf, reserved, viewOfRemote } from './proxy.js';
-import type { AnyView, RemoteView, Sent, SentArgs, ViewOf } from './remote.js';
+import type { AnyView, Got, Remote, RemoteView, Sent, SentArgs, SyncMembers, SyncRemote, SyncArrived, ViewOf } from './remote.js';
+import { isSync, syncOf, syncReserved, valueOf } from './sync-proxy.js';
 import { View, type ViewOptions } from './view.js';
 
 /** Options of one evaluation. */
@@ -21,45 +22,74 @@ export interface CallOptions extends GetOptions {
   readonly as?: 'value' | 'reference';
 }
 
-/** The value of a view. Rejects with what its evaluation throws, or with an error of the connection. */
-export function get<X>(view: X, options?: GetOptions): Promise<Awaited<X>> {
+/** What a blocking remote gives at once, and any other as a promise. */
+type Answer<X, V> = 0 extends 1 & X ? Promise<V> : [Extract<X, SyncMembers<never>>] extends [never] ? Promise<V> : V;
+
+/** The value of a view; of a blocking one at once. Rejects or throws what its evaluation throws, or an error of the connection. */
+export function get<X>(view: X, options?: GetOptions): Got<X>;
+export function get(view: unknown, options?: GetOptions): unknown {
   const target = expectView(view, 'get');
+  const wanted = options === undefined ? target : target.withOptions(given(options));
+  if (isSync(view)) return valueOf(wanted);
   if (target.depth === 0) return Promise.resolve(view); // a remote is its own value
-  return recorderOf(target).evaluate(options === undefined ? target : target.withOptions(given(options))) as Promise<
-    Awaited<X>
-  >;
+  return recorderOf(target).evaluate(wanted);
 }
 
-/** Assigns the last attribute or key of a view; resolves when it is done. */
-export async function set<X>(view: X, value: Sent<Awaited<X>>): Promise<void> {
+/** Assigns the last attribute or key of a view; resolves when it is done, a blocking one has done it. */
+export function set<X>(view: X, value: Sent<Awaited<X>>): Answer<X, void>;
+export function set(view: unknown, value: unknown): unknown {
   const target = expectMember(view, 'set');
-  await recorderOf(target).evaluate((target.parent as View).extend(Op.set, target.key, [value]));
+  return evaluated(view, (target.parent as View).extend(Op.set, target.key, [value]));
 }
 
-/** Deletes the last attribute or key of a view; resolves to what `delete` yields. */
-export function del(view: unknown): Promise<boolean> {
+/** Deletes the last attribute or key of a view; gives what `delete` yields. */
+export function del<X>(view: X): Answer<X, boolean>;
+export function del(view: unknown): unknown {
   const target = expectMember(view, 'del');
-  return recorderOf(target).evaluate((target.parent as View).extend(Op.delete, target.key)) as Promise<boolean>;
+  return evaluated(view, (target.parent as View).extend(Op.delete, target.key));
 }
 
 /** Whether a remote object has a member: `key in object`. */
-export function has(view: unknown, key: string): Promise<boolean> {
+export function has<X>(view: X, key: string): Answer<X, boolean>;
+export function has(view: unknown, key: string): unknown {
   if (typeof key !== 'string')
     throw new TypeError(`has(view, key): key must be a string, not ${typeof key}; for a Map use remote.has(key)`);
-  const target = expectView(view, 'has');
-  return recorderOf(target).evaluate(target.extend(Op.has, key)) as Promise<boolean>;
+  return evaluated(view, expectView(view, 'has').extend(Op.has, key));
 }
 
 /** Own enumerable string keys of a remote object. */
-export function keys(view: unknown): Promise<string[]> {
-  const target = expectView(view, 'keys');
-  return recorderOf(target).evaluate(target.extend(Op.keys)) as Promise<string[]>;
+export function keys<X>(view: X): Answer<X, string[]>;
+export function keys(view: unknown): unknown {
+  return evaluated(view, expectView(view, 'keys').extend(Op.keys));
 }
 
 /** `length`, `size` or `byteLength` of a remote object. */
-export function len(view: unknown): Promise<number> {
-  const target = expectView(view, 'len');
-  return recorderOf(target).evaluate(target.extend(Op.length)) as Promise<number>;
+export function len<X>(view: X): Answer<X, number>;
+export function len(view: unknown): unknown {
+  return evaluated(view, expectView(view, 'len').extend(Op.length));
+}
+
+/** Options of `sync`. */
+export interface SyncOptions extends GetOptions {
+  /**
+   * Which requests of other processes are served while one blocks here: `chain` (default) those of the same chain of calls, that
+   * is, callbacks; `all` every one.
+   */
+  readonly pump?: 'chain' | 'all';
+}
+
+/**
+ * The blocking face of a remote: calls, `get_()`, `.__`, assignment, `delete`, `in`, `len` and `for … of` wait and return or throw.
+ *
+ * Throws TypeError where the connection cannot block (`connectionOf(remote).syncSupported` says whether it can).
+ */
+export function sync<T>(remote: Remote<T> | RemoteView<T>, options?: SyncOptions): SyncRemote<T>;
+export function sync(remote: unknown, options?: SyncOptions): unknown {
+  const view = expectView(remote, 'sync');
+  if (options === undefined) return isSync(remote) ? remote : syncOf(view);
+  if (options.pump !== undefined && options.pump !== 'chain' && options.pump !== 'all')
+    throw new TypeError(`sync(remote, { pump }): pump is 'chain' or 'all', not ${String(options.pump)}`);
+  return syncOf(view.withOptions(given(options)));
 }
 
 /**
@@ -68,34 +98,34 @@ export function len(view: unknown): Promise<number> {
  * `fn` is a function over there: one named by `remoteModule`, sent by `inline`, a remote of one, or a pure built-in such as
  * `String` or `Object.keys`. Any other rejects with `UnserializableError`.
  */
-export function passTo<A extends unknown[], R>(
-  view: unknown,
+export function passTo<X, A extends unknown[], R>(
+  view: X,
   fn: (object: never, ...args: A) => R,
   ...args: SentArgs<A>
-): RemoteView<Awaited<R>>;
+): [Extract<X, SyncMembers<never>>] extends [never] ? RemoteView<Awaited<R>> : SyncArrived<R>;
 export function passTo(view: unknown, fn: unknown, ...args: readonly unknown[]): unknown {
-  return passedTo(expectView(view, 'passTo'), fn, args);
+  return passedTo(view, expectView(view, 'passTo'), fn, args);
 }
 
 /** The same object with members looked up above its class, `this` unchanged. */
 export function superOf<R>(view: R): R {
-  return remoteOf(expectView(view, 'superOf').extend(Op.super)) as unknown as R; // same shape, other lookup
+  return alike(view, expectView(view, 'superOf').extend(Op.super)) as R; // same shape, other lookup
 }
 
 /** Attributes by dotted names: `attrs(view, 'a.b', 'c')` is `view.a.b.c`, whatever the names are. */
 export function attrs(view: unknown, ...names: readonly string[]): AnyView {
-  return attributes(expectView(view, 'attrs'), names) as unknown as AnyView; // names are not known to the types
+  return alike(view, attributes(expectView(view, 'attrs'), names)) as AnyView; // names are not known to the types
 }
 
 /** Records a call without sending it: `lazy(view)(...args)` is sent when it is awaited, once. */
 export function lazy<F>(view: F): F {
   const target = expectView(view, 'lazy');
-  return ((...args: unknown[]) => remoteOf(target.extend(Op.call, '', args))) as unknown as F; // same signature, other time
+  return ((...args: unknown[]) => alike(view, target.extend(Op.call, '', args))) as unknown as F; // same signature, other time
 }
 
 /** The same view with options for its next evaluation; a call on it inherits them. */
 export function withOptions<R>(view: R, options: CallOptions): R {
-  return remoteOf(expectView(view, 'withOptions').withOptions(given(options))) as unknown as R; // same shape, with options
+  return alike(view, expectView(view, 'withOptions').withOptions(given(options))) as R; // same shape, with options
 }
 
 /** Drops a reference now instead of when it is collected; using it afterwards is a `StaleReferenceError`. */
@@ -127,20 +157,30 @@ export function remoteModule<M>(url: string | URL): ViewOf<M> {
   return remoteOf(new View(root)) as unknown as ViewOf<M>; // typed by what the user says the module is
 }
 
-function passedTo(target: View, fn: unknown, args: readonly unknown[]): unknown {
+function evaluated(source: unknown, view: View): unknown {
+  return isSync(source) ? valueOf(view) : recorderOf(view).evaluate(view);
+}
+
+/** A view as the remote that it comes from: blocking or not. */
+function alike(source: unknown, view: View): object {
+  return isSync(source) ? syncOf(view) : remoteOf(view);
+}
+
+function passedTo(source: unknown, target: View, fn: unknown, args: readonly unknown[]): unknown {
   const call = target.extend(Op.pass, '', [fn, ...args]);
+  if (isSync(source)) return valueOf(call);
   if (call.root.recorder?.eager) call.root.recorder.issue(call);
   return remoteOf(call);
 }
 
-function attributes(view: View, names: readonly string[]): unknown {
+function attributes(view: View, names: readonly string[]): View {
   let target = view;
   for (const name of names) {
     if (typeof name !== 'string' || name === '')
       throw new TypeError('attrs(view, …names): each name must be a non-empty string');
     for (const part of name.split('.')) target = target.extend(Op.get, part);
   }
-  return remoteOf(target);
+  return target;
 }
 
 reserved.set('get_', (view) => (options?: GetOptions) => get(remoteOf(view) as never, options));
@@ -149,14 +189,30 @@ reserved.set(
   'passTo_',
   (view) =>
     (fn: unknown, ...args: unknown[]) =>
-      passedTo(view, fn, args),
+      passedTo(undefined, view, fn, args),
 );
 reserved.set('super_', (view) => remoteOf(view.extend(Op.super)));
 reserved.set(
   'attrs_',
   (view) =>
     (...names: string[]) =>
-      attributes(view, names),
+      remoteOf(attributes(view, names)),
+);
+
+syncReserved.set('get_', (view) => (options: GetOptions = {}) => valueOf(view.withOptions(given(options))));
+syncReserved.set('__', valueOf);
+syncReserved.set(
+  'passTo_',
+  (view) =>
+    (fn: unknown, ...args: unknown[]) =>
+      valueOf(view.extend(Op.pass, '', [fn, ...args])),
+);
+syncReserved.set('super_', (view) => syncOf(view.extend(Op.super)));
+syncReserved.set(
+  'attrs_',
+  (view) =>
+    (...names: string[]) =>
+      syncOf(attributes(view, names)),
 );
 
 function expectView(value: unknown, verb: string): View {

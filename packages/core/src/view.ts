@@ -11,6 +11,8 @@ export interface Root {
   readonly id: number;
   /** The module's URL; empty otherwise. */
   readonly url: string;
+  /** The blocking proxy of the chain without steps. */
+  syncRemote?: object;
   /** The proxy of the chain without steps: whoever holds a chain holds its start, so a reference keeps its identity. */
   remote?: object;
 }
@@ -23,6 +25,12 @@ export interface Recorder {
   issue(view: View): void;
   /** The promise of a view's value; sends what is needed. */
   evaluate(view: View): Promise<unknown>;
+  /** Whether the next two may be used: the link can be waited on without turning the event loop. */
+  readonly blocks: boolean;
+  /** The view's value, waited for. Throws what its evaluation throws. */
+  evaluateBlocking(view: View): unknown;
+  /** Iterates what the view yields, waiting likewise. */
+  iterateBlocking(view: View): IterableIterator<unknown>;
   /** Drops the reference a chain of no steps stands for. */
   release(view: View): void;
   /** Iterates what the view yields. */
@@ -37,6 +45,8 @@ export interface ViewOptions {
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly as?: 'value' | 'reference' | undefined;
+  /** Of blocking calls: which requests are served meanwhile. */
+  readonly pump?: 'chain' | 'all' | undefined;
 }
 
 /** An immutable chain of operations: each step knows its parent, so extending costs one small object. */

@@ -102,6 +102,8 @@ export interface DeadlockStep {
   readonly process: string;
   /** What it waits for, as text. */
   readonly view: string;
+  /** Milliseconds that it had waited. */
+  readonly waited: number;
 }
 
 /** Blocking calls wait for one another in a circle, so none of them could ever end. */

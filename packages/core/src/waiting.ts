@@ -1,0 +1,144 @@
+/**
+ * Blocking: the one place where this thread waits for an answer without turning its event loop. While it waits, whatever comes on
+ * any of its links is taken in: answers settle their promises, whose continuations run later; requests of the same chain are
+ * served at once; other requests wait until nothing blocks any more.
+ */
+import { isSameChain, type Chain } from './chain.js';
+import type { ProbeStep } from './message.js';
+import type { Request } from './request.js';
+
+/** What a wait needs of its connection. */
+export interface WaitingLink {
+  /** Takes in what arrives, for at most so many milliseconds. */
+  block(milliseconds: number): void;
+  /** Asks along the link whether the other end waits for us. */
+  probe(wait: Wait): void;
+  /** Follows a wait of ours on behalf of another process. */
+  passProbe(wait: Wait, steps: readonly ProbeStep[]): void;
+  /** The request fails with the error. */
+  giveUp(request: Request, reason: () => Error): void;
+}
+
+/** Somebody whose messages leave in a microtask, which does not come while this thread blocks. */
+export interface Scheduled {
+  flush(): void;
+}
+
+/** Somebody who is in the middle of a frame, whose rest comes before what arrives next. */
+export interface Interrupted {
+  resume(): void;
+}
+
+/** Somebody who holds requests back until nothing blocks any more. */
+export interface Deferring {
+  undefer(): void;
+}
+
+/** One blocking call of this thread. */
+export interface Wait {
+  /** Counted in this thread. */
+  readonly number: number;
+  readonly chain: Chain;
+  readonly link: WaitingLink;
+  readonly request: Request;
+  /** `performance.now()` at its start. */
+  readonly since: number;
+  /** Requests of other chains are served, too. */
+  readonly all: boolean;
+}
+
+/** Milliseconds after which a wait first asks whether it can ever end, and between such questions. */
+const probeDelay = 25;
+const probeInterval = 40;
+
+const waits: Wait[] = [];
+const scheduled = new Set<Scheduled>();
+const interrupted: Interrupted[] = [];
+const deferring = new Set<Deferring>();
+let counted = 0;
+let draining = false;
+
+/** The innermost blocking call of this thread, which must end before anything else goes on. */
+export function innermostWait(): Wait | undefined {
+  return waits[waits.length - 1];
+}
+
+/** Whether a request is served although this thread blocks; always true when it does not. */
+export function isServed(chain: Chain | undefined): boolean {
+  if (waits.length === 0 || waits[waits.length - 1]?.all === true) return true;
+  return isAwaited(chain);
+}
+
+/** Whether this thread waits in a call of this chain. */
+export function isAwaited(chain: Chain | undefined): boolean {
+  return chain !== undefined && waits.some((wait) => isSameChain(wait.chain, chain));
+}
+
+export function scheduleOf(outbox: Scheduled, on: boolean): void {
+  if (on) scheduled.add(outbox);
+  else scheduled.delete(outbox);
+}
+
+/** Runs the handling of frames; a blocking call inside it goes on with the rest first. */
+export function interruptible(owner: Interrupted, task: () => void): void {
+  interrupted.push(owner);
+  try {
+    task();
+  } finally {
+    interrupted.pop();
+  }
+}
+
+export function defer(owner: Deferring): void {
+  deferring.add(owner);
+}
+
+/**
+ * Waits until `done`; `expired` is called once when `deadline` (of `performance.now()`) has passed and must bring it about.
+ */
+export function waitUntil(
+  wait: Omit<Wait, 'number' | 'since'>,
+  done: () => boolean,
+  deadline: number,
+  expired: () => void,
+): void {
+  const since = performance.now();
+  const own: Wait = { ...wait, number: ++counted, since };
+  let nextProbe = since + probeDelay;
+  waits.push(own);
+  try {
+    for (;;) {
+      flushScheduled();
+      if (done()) return;
+      for (let i = interrupted.length - 1; i >= 0; i--) interrupted[i]?.resume();
+      flushScheduled();
+      if (done()) return;
+      own.link.block(Math.max(0, Math.min(deadline, nextProbe) - performance.now()));
+      const now = performance.now();
+      if (now >= nextProbe && !done()) {
+        own.link.probe(own);
+        nextProbe = now + probeInterval;
+      }
+      if (now >= deadline && !done()) return expired();
+    }
+  } finally {
+    waits.pop();
+    if (waits.length === 0 && deferring.size > 0) drainLater();
+  }
+}
+
+/** Sends what waits for a microtask. */
+export function flushScheduled(): void {
+  for (const outbox of scheduled) outbox.flush();
+}
+
+function drainLater(): void {
+  if (draining) return;
+  draining = true;
+  queueMicrotask(() => {
+    draining = false;
+    const owners = [...deferring];
+    deferring.clear();
+    for (const owner of owners) owner.undefer();
+  });
+}
