@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Frame } from '@remoteobj/core';
-import { encodeFrame, endMarker, FrameParser } from '@remoteobj/transport/internal';
+import { encodeFrame, END, FrameParser, marker } from '@remoteobj/transport/internal';
 import { assert, test } from '../support/suite.js';
 
 const most = 1 << 20;
@@ -47,7 +47,7 @@ test('a frame survives a cut at every single place', () => {
     head: new Uint8Array([1, 2, 3]),
     blobs: [new Uint8Array([4]), new Uint8Array(0), new Uint8Array([5, 6])],
   };
-  const stream = Buffer.concat([bytesOf([one]), endMarker()]);
+  const stream = Buffer.concat([bytesOf([one]), marker(END)]);
   for (let cut = 0; cut <= stream.length; cut++) {
     const { frames, ended } = parse([stream.subarray(0, cut), stream.subarray(cut)]);
     assert.is(frames.length, 1, `cut at ${cut}`);
@@ -95,7 +95,7 @@ test('lengths beyond the limit are refused before memory is taken', () => {
 });
 
 test('nothing is read behind the mark of the end', () => {
-  const { frames, ended } = parse([Buffer.concat([endMarker(), bytesOf([{ head: new Uint8Array([1]), blobs: [] }])])]);
+  const { frames, ended } = parse([Buffer.concat([marker(END), bytesOf([{ head: new Uint8Array([1]), blobs: [] }])])]);
   assert.ok(ended);
   assert.is(frames.length, 0);
 });

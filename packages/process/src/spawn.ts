@@ -1,11 +1,14 @@
 import { spawn as startProcess, type ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Transport } from '@remoteobj/core';
 import { childProcess, StderrTail } from '@remoteobj/transport';
+import { openSharedFile } from '@remoteobj/transport/internal';
 import { entryUrl } from './entry-url.js';
 import { moduleUrl } from './module-url.js';
 import { nameFor } from './names.js';
 import { checked, type SpawnOptions, type Stdio } from './options.js';
+import { supervise } from './supervise.js';
 import { Started, type Spawned, type Vessel } from './spawned.js';
 
 /**
@@ -16,17 +19,21 @@ import { Started, type Spawned, type Vessel } from './spawned.js';
  */
 export async function spawn<M>(module: URL | string, options: SpawnOptions = {}): Promise<Spawned<M>> {
   const { daemon, startTimeout, exposeModule, args, execArgv } = checked(options, 'spawn');
-  const { href, typescript } = moduleUrl(module, 'spawn');
+  const { href, typescript } = moduleUrl(module, 'spawn', options.execArgv === undefined);
   const name = options.name ?? nameFor(href, 'process');
-  const assignment = JSON.stringify({ href, typescript, exposeModule, daemon });
+  if (options.restart !== undefined || options.rebuild !== undefined)
+    return supervise(name, options, 'spawn', (once) => spawn<M>(module, once));
+  const assignment = JSON.stringify({ name, href, typescript, exposeModule, daemon });
+  const shared = openSharedFile();
   const child = startProcess(process.execPath, [...execArgv, fileURLToPath(entryUrl('child')), assignment, ...args], {
     cwd: options.cwd,
     env: options.env as NodeJS.ProcessEnv | undefined,
-    stdio: [...standard(options.stdio), 'pipe'],
+    stdio: [...standard(options.stdio), 'pipe', ...(shared === undefined ? [] : [shared])],
     windowsHide: true,
   });
+  if (child.pid === undefined && shared !== undefined) closeSync(shared);
   await started(child, name);
-  const vessel = new ProcessVessel(child, name);
+  const vessel = new ProcessVessel(child, name, shared);
   return new Started<M>(vessel).ready(`${name} (${href})`, startTimeout);
 }
 
@@ -54,12 +61,15 @@ class ProcessVessel implements Vessel {
   readonly #child: ChildProcess;
   readonly #stderr: StderrTail | undefined;
 
-  constructor(child: ChildProcess, name: string) {
+  constructor(child: ChildProcess, name: string, shared: number | undefined) {
     this.name = name;
     this.pid = child.pid;
     this.#child = child;
     this.#stderr = child.stderr === null ? undefined : new StderrTail(child.stderr, { tee: process.stderr });
-    this.transport = childProcess(child, this.#stderr === undefined ? {} : { stderrTail: this.#stderr });
+    this.transport = childProcess(child, {
+      shared,
+      ...(this.#stderr === undefined ? {} : { stderrTail: this.#stderr }),
+    });
     this.keepAlive(false);
   }
 

@@ -3,12 +3,23 @@ import { fstatSync } from 'node:fs';
 import { ConnectionClosedError, RemoteDiedError } from '@remoteobj/except';
 import type { Transport } from '@remoteobj/core';
 import { PipeTransport } from './pipe.js';
+import { endOf, type ProcessEnd } from './process-end.js';
 import { StderrTail } from './stderr-tail.js';
 
 /** The descriptor of the channel in a child; never standard output, which belongs to the program. */
 const channel = 3;
 /** Milliseconds that the end of the channel and the end of the process may be apart, and still be one event. */
 const patience = 150;
+
+/** Options of `childProcess`. */
+export interface ChildProcessOptions {
+  /** What the child wrote to its standard error, for the error of its death; default: read from there. */
+  readonly stderrTail?: StderrTail;
+  /** Default 256 MiB. */
+  readonly maxFrameBytes?: number;
+  /** The child's descriptor 4 on this side: a file of `openSharedFile`; closed by the transport. */
+  readonly shared?: number | undefined;
+}
 
 /**
  * The transport to a child process that was started with `stdio: [..., 'pipe']` at position 3 and serves `parent()` there.
@@ -17,7 +28,7 @@ const patience = 150;
  */
 export function childProcess(
   child: ChildProcess,
-  options: { readonly stderrTail?: StderrTail; readonly maxFrameBytes?: number } = {},
+  options: ChildProcessOptions = {},
 ): Transport {
   const stream = child.stdio?.[channel] as { _handle?: unknown; destroy?(): void } | null | undefined;
   if (!stream?._handle) {
@@ -37,14 +48,16 @@ export function childProcess(
     handle,
     peer: 'child',
     maxFrameBytes: options.maxFrameBytes,
+    shared: options.shared,
+    offers: true,
+    explainNow: () => {
+      const end = endOf(child);
+      return end === undefined ? cutOff(child, undefined) : deathOf(child, tail, end);
+    },
     explain: async (error) => {
       const deadline = Date.now() + patience;
       await within(patience, died);
-      if (!hasEnded(child))
-        return new ConnectionClosedError(
-          `the channel to process ${child.pid} was cut off, but the process lives${error ? `: ${error.message}` : ''}`,
-          { cause: error },
-        );
+      if (!hasEnded(child)) return cutOff(child, error);
       if (tail !== undefined) await within(Math.max(0, deadline - Date.now()), tail.ended);
       return deathOf(child, tail);
     },
@@ -66,11 +79,14 @@ export function parentPipe(): Transport {
   if (!isOurs()) {
     throw new Error('parent(): this process was not started by spawn: its descriptor 3 is no channel');
   }
+  const gone = (error: Error | undefined): Error =>
+    new RemoteDiedError(`the parent process is gone${error ? `: ${error.message}` : ''}`, { cause: error });
   const pipe = new PipeTransport({
     fd: channel,
     peer: 'parent',
-    explain: async (error) =>
-      new RemoteDiedError(`the parent process is gone${error ? `: ${error.message}` : ''}`, { cause: error }),
+    shared: isFile(channel + 1) ? channel + 1 : undefined,
+    explain: async (error) => gone(error),
+    explainNow: gone,
   });
   const flush = (): void => pipe.flushSync();
   process.on('exit', flush);
@@ -91,8 +107,23 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-function deathOf(child: ChildProcess, tail: StderrTail | undefined): RemoteDiedError {
-  const { exitCode, signalCode } = child;
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function cutOff(child: ChildProcess, error: Error | undefined): Error {
+  return new ConnectionClosedError(
+    `the channel to process ${child.pid} was cut off, but the process lives${error ? `: ${error.message}` : ''}`,
+    { cause: error },
+  );
+}
+
+function deathOf(child: ChildProcess, tail: StderrTail | undefined, end: ProcessEnd = child): RemoteDiedError {
+  const { exitCode, signalCode } = end;
   const how = signalCode === null ? `exit code ${exitCode}` : `signal ${signalCode}`;
   return new RemoteDiedError(`process ${child.pid} has ended (${how})`, {
     exitCode,

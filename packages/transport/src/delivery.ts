@@ -3,7 +3,10 @@ import type { Frame, Receiver } from '@remoteobj/core';
 /** What every transport does alike: hold frames until somebody listens, tell the end exactly once, survive a receiver that throws. */
 export class Delivery {
   #receiver: Receiver | undefined;
+  /** What came before anybody listened; delivered up to `#next`. */
   #early: Frame[] = [];
+  #next = 0;
+  #delivering = false;
   #end: { readonly reason: Error | undefined } | undefined;
   #told = false;
 
@@ -15,42 +18,67 @@ export class Delivery {
     if (this.#receiver !== undefined)
       throw new TypeError('a transport is listened to once: it belongs to another connection already');
     this.#receiver = receiver;
-    queueMicrotask(() => {
-      const early = this.#early;
-      this.#early = [];
-      for (const frame of early) this.#give(receiver, frame);
-      this.#tell();
-    });
+    queueMicrotask(() => this.#deliver());
   }
 
   frame(frame: Frame): void {
     if (this.#end !== undefined) return;
-    if (this.#receiver === undefined || this.#early.length > 0) this.#early.push(frame);
-    else this.#give(this.#receiver, frame);
+    if (this.#receiver !== undefined && this.#early.length === 0) return give(this.#receiver, frame);
+    this.#early.push(frame);
+    // A receiver of an early frame that blocks gets the others here, in their order.
+    if (this.#delivering) this.#deliver();
   }
 
   drained(): void {
-    if (this.#end === undefined) this.#receiver?.drained();
+    if (this.#end === undefined) guarded(() => this.#receiver?.drained());
   }
 
-  /** The first end counts. */
+  /**
+   * The first end counts. What came early is delivered before it is told, except to a receiver that closes with a reason while it
+   * gets some of that.
+   */
   end(reason?: Error): void {
     if (this.#end !== undefined) return;
     this.#end = { reason };
-    if (this.#early.length === 0) this.#tell();
+    if (this.#delivering && reason !== undefined) this.#early = [];
+    if (this.#next >= this.#early.length) this.#tell();
   }
 
-  #give(receiver: Receiver, frame: Frame): void {
-    try {
-      receiver.frame(frame);
-    } catch (error) {
-      void Promise.reject(error); // a fault of the receiver, told as such; the next frame is delivered all the same
-    }
+  #deliver(): void {
+    const receiver = this.#receiver as Receiver; // only somebody who listens makes it start
+    this.#delivering = true;
+    while (this.#next < this.#early.length) give(receiver, this.#early[this.#next++] as Frame);
+    this.#delivering = false;
+    this.#early = [];
+    this.#next = 0;
+    this.#tell();
   }
 
   #tell(): void {
-    if (this.#end === undefined || this.#told || this.#receiver === undefined) return;
+    const end = this.#end;
+    if (end === undefined || this.#told || this.#receiver === undefined) return;
     this.#told = true;
-    this.#receiver.closed(this.#end.reason);
+    guarded(() => this.#receiver?.closed(end.reason));
   }
+}
+
+function give(receiver: Receiver, frame: Frame): void {
+  try {
+    receiver.frame(frame);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+function guarded(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** A fault of the receiver, told as such; the transport goes on. */
+function tell(error: unknown): void {
+  void Promise.reject(error);
 }

@@ -3,20 +3,32 @@
  *
  *     head length | number of blobs | length of each blob … | head | blobs …
  *
- * A head length of 0xFFFFFFFF, with no blobs, is the orderly end of the link: a stream that ends without it was cut off.
+ * A head length of 0xFFFFFFFF, with no blobs, is the orderly end of the link: a stream that ends without it was cut off. The
+ * lengths from 0xFFFFFFF0 to 0xFFFFFFF3 are markers, too, by which the two ends agree on memory that they share. In such memory each part
+ * starts at a multiple of eight bytes.
  */
 import { ProtocolError } from '@remoteobj/except';
 import type { Frame } from '@remoteobj/core';
 
-const END = 0xffffffff;
+/** The orderly end. */
+export const END = 0xffffffff;
+/** The sender has memory to share. */
+export const OFFER = 0xfffffff0;
+/** What the sender sends from here on is in the shared memory; the stream only carries bells. */
+export const SWITCH = 0xfffffff1;
+/** The sender would like an offer. */
+export const WANT = 0xfffffff2;
+/** The offered memory cannot be used. */
+export const REFUSE = 0xfffffff3;
+const markers: ReadonlySet<number> = new Set([END, OFFER, SWITCH, WANT, REFUSE]);
 const mostBlobs = 65_536;
 /** Bytes from which a part is received straight into its own memory. */
 const largePart = 64 * 1024;
 const empty = new Uint8Array(0);
 
-/** The bytes of an orderly end. */
-export function endMarker(): Uint8Array {
-  return header(END, []);
+/** The bytes of a marker. */
+export function marker(code: number): Uint8Array {
+  return header(code, []);
 }
 
 /** A frame as the pieces to write, large ones not copied. */
@@ -45,7 +57,10 @@ function header(headLength: number, blobs: readonly Uint8Array[]): Uint8Array {
 export class FrameParser {
   readonly #most: number;
   readonly #onFrame: (frame: Frame) => void;
-  readonly #onEnd: () => void;
+  readonly #onMarker: (code: number) => void;
+  readonly #alignment: number;
+  /** Bytes that only fill up to the alignment. */
+  #padding = 0;
   #target: Uint8Array = new Uint8Array(8);
   #filled = 0;
   #stage: 'header' | 'lengths' | 'head' | 'blob' | 'ended' = 'header';
@@ -54,15 +69,27 @@ export class FrameParser {
   #head: Uint8Array = new Uint8Array(0);
   #blobs: Uint8Array[] = [];
 
-  constructor(mostBytes: number, onFrame: (frame: Frame) => void, onEnd: () => void) {
+  /** `onMarker` may throw; after the markers END and SWITCH the stream is not read any further. */
+  constructor(
+    mostBytes: number,
+    onFrame: (frame: Frame) => void,
+    onMarker: (code: number) => void,
+    alignment: number = 1,
+  ) {
     this.#most = mostBytes;
     this.#onFrame = onFrame;
-    this.#onEnd = onEnd;
+    this.#onMarker = onMarker;
+    this.#alignment = alignment;
+  }
+
+  /** Whether the next byte begins a frame. */
+  get between(): boolean {
+    return this.#stage === 'header' && this.#filled === 0 && this.#padding === 0;
   }
 
   /** Where the next bytes of the stream may be received without a copy, if they belong to a large part; else undefined. */
   get room(): Uint8Array | undefined {
-    return this.#target.length - this.#filled < largePart ? undefined : this.#target.subarray(this.#filled);
+    return this.#padding > 0 || this.#target.length - this.#filled < largePart ? undefined : this.#target.subarray(this.#filled);
   }
 
   /** So many bytes were received in what `room` gave last. Throws `ProtocolError` for rubbish. */
@@ -75,6 +102,13 @@ export class FrameParser {
   push(chunk: Uint8Array): void {
     let at = 0;
     while (this.#stage !== 'ended' && (at < chunk.length || this.#filled === this.#target.length)) {
+      if (this.#padding > 0) {
+        const skipped = Math.min(this.#padding, chunk.length - at);
+        at += skipped;
+        this.#padding -= skipped;
+        if (this.#padding > 0) return;
+        continue;
+      }
       const size = Math.min(this.#target.length - this.#filled, chunk.length - at);
       if (size > 0) this.#target.set(chunk.subarray(at, at + size), this.#filled);
       at += size;
@@ -111,15 +145,18 @@ export class FrameParser {
     const blobs = view.getUint32(4, true);
     this.#lengths = [];
     this.#blobs = [];
-    if (this.#headLength === END && blobs === 0) {
-      this.#stage = 'ended';
-      return this.#onEnd();
-    }
+    if (blobs === 0 && markers.has(this.#headLength)) return this.#marker(this.#headLength);
     if (blobs > mostBlobs)
       throw new ProtocolError(`a frame announces ${blobs} blobs; at most ${mostBlobs} are allowed`);
     if (this.#headLength > this.#most) throw this.#tooLong(this.#headLength);
     if (blobs > 0) this.#expect('lengths', 4 * blobs);
     else this.#startHead();
+  }
+
+  #marker(code: number): void {
+    if (code === END || code === SWITCH) this.#stage = 'ended';
+    else this.#expect('header', 8);
+    this.#onMarker(code);
   }
 
   #startHead(): void {
@@ -137,6 +174,9 @@ export class FrameParser {
   }
 
   #expect(stage: 'header' | 'lengths' | 'head' | 'blob', length: number): void {
+    // With lengths, it is header and lengths together that are filled up.
+    const passed = this.#stage === 'lengths' ? 8 + this.#target.length : this.#target.length;
+    if (stage !== 'lengths') this.#padding = (this.#alignment - (passed % this.#alignment)) % this.#alignment;
     this.#stage = stage;
     this.#target = length < largePart ? new Uint8Array(length) : unfilled(length);
     this.#filled = 0;

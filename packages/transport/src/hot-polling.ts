@@ -6,6 +6,8 @@
  * answer; and it stops by itself for a while, longer each time, when answers do not come within the moment.
  */
 
+import { processors } from './processors.js';
+
 /** Milliseconds that the loop turns after the last frame was sent. */
 const moment = 0.1;
 /** Frames for which it is left off at most, when it did not pay. */
@@ -18,11 +20,23 @@ const later = (globalThis as { setImmediate?: Immediate }).setImmediate;
 const possible = later !== undefined && processors() > 1;
 
 export class HotPolling {
+  readonly #look: () => void;
+  readonly #stopped: () => void;
   #until = 0;
   #turning = false;
   #met = false;
   #rest = 0;
   #nextRest = 1;
+
+  /** `look` is called at each turn, `stopped` when the turning ends. */
+  constructor(look: () => void = () => {}, stopped: () => void = () => {}) {
+    this.#look = look;
+    this.#stopped = stopped;
+  }
+
+  get turning(): boolean {
+    return this.#turning;
+  }
 
   /** A frame was sent: an answer may come soon. */
   sent(): void {
@@ -41,14 +55,17 @@ export class HotPolling {
   /** A frame came. */
   received(): void {
     this.#met = true;
+    if (this.#turning) this.#until = performance.now() + moment;
   }
 
   readonly #turn = (): void => {
+    this.#look();
     if (performance.now() < this.#until) {
       later?.(this.#turn);
       return;
     }
     this.#turning = false;
+    this.#stopped();
     if (this.#met) {
       this.#nextRest = 1;
     } else {
@@ -56,10 +73,4 @@ export class HotPolling {
       this.#nextRest = Math.min(2 * this.#nextRest, longestRest);
     }
   };
-}
-
-function processors(): number {
-  type Runtime = { getBuiltinModule?(name: string): { availableParallelism?(): number } | undefined };
-  const runtime = (globalThis as { process?: Runtime }).process;
-  return runtime?.getBuiltinModule?.('node:os')?.availableParallelism?.() ?? 1;
 }

@@ -1,3 +1,4 @@
 export { parentPipe } from './child-process.js';
-export { FrameParser, encodeFrame, endMarker } from './framing.js';
+export { FrameParser, encodeFrame, END, marker } from './framing.js';
+export { openSharedFile } from './shared-memory.js';
 export { PipeTransport, type PipeParts } from './pipe.js';

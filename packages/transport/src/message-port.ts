@@ -1,29 +1,15 @@
-import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
+import { ProtocolError, RemoteDiedError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
 import { HotPolling } from './hot-polling.js';
+import { NodePortSide, type NodePort } from './node-port.js';
+import { PortFlow } from './port-flow.js';
+import { END, frameOf, messageOf } from './port-message.js';
+import type { PortLike, PortSide } from './port-side.js';
 import type { StderrTail } from './stderr-tail.js';
+import { WebPortSide, type WebPort } from './web-port.js';
 
-/** A port of Node or of a browser, or a worker, as far as it is used here. */
-export interface PortLike {
-  postMessage(message: unknown, transfer?: never): void;
-}
-
-/** Node's ports and workers. */
-interface NodePort extends PortLike {
-  on(event: string, listener: (value: never) => void): unknown;
-  off(event: string, listener: (value: never) => void): unknown;
-  ref(): void;
-  unref(): void;
-  readonly threadId?: number;
-}
-
-/** A browser's. */
-interface WebPort extends PortLike {
-  addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void;
-  removeEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void;
-  start?(): void;
-}
+export type { PortLike } from './port-side.js';
 
 /** Options of `messagePort`. */
 export interface MessagePortOptions {
@@ -31,46 +17,41 @@ export interface MessagePortOptions {
   readonly peer?: Peer;
   /** What a worker wrote to its standard error, for the error of its death. */
   readonly stderrTail?: StderrTail;
+  /**
+   * Whether the worker of Node was started for this link, and keeps the event loop alive only while the link does; default false:
+   * it keeps it alive, or does not, as it did before.
+   */
+  readonly ownsWorker?: boolean;
 }
 
-/** Says that the link ends in order; frames are bytes or lists, never null. */
-const END = null;
-
-/** The transport over a MessagePort, a Worker or `parentPort`, of Node or of a browser. Throws TypeError for anything else. */
+/**
+ * The transport over a MessagePort, a Worker or `parentPort`, of Node or of a browser. Throws TypeError for anything else.
+ *
+ * The link takes a port over, and closes it at its end; a worker goes on. What a worker throws while the link is open becomes the
+ * cause of its end; later errors are again what they are to Node.
+ */
 export function messagePort(port: PortLike, options: MessagePortOptions = {}): Transport {
   if (typeof port?.postMessage !== 'function') throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
-  if ('on' in port && 'unref' in port)
-    return new PortTransport(new NodeSide(port as NodePort), options.peer ?? 'same', options.stderrTail);
+  if ('on' in port && 'unref' in port) {
+    const side = new NodePortSide(port as NodePort, options.ownsWorker ?? false);
+    return new PortTransport(side, options.peer ?? 'same', options.stderrTail);
+  }
   if (!('addEventListener' in port)) throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
   const web = port as WebPort;
-  return new PortTransport(new WebSide(web), options.peer ?? (web.start === undefined ? 'same' : undefined), undefined);
-}
-
-/** A view drags all of its buffer along, which may hold what is nobody's business: only whole buffers are sent as they are. */
-function owned(bytes: Uint8Array, moved: readonly ArrayBuffer[]): Uint8Array {
-  if (bytes.byteLength === bytes.buffer.byteLength || moved.includes(bytes.buffer as ArrayBuffer)) return bytes;
-  return new Uint8Array(bytes);
-}
-
-/** What Node and browsers do differently. */
-interface Side {
-  readonly port: PortLike;
-  /** Whether stopping closes the port. */
-  readonly closes: boolean;
-  start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void;
-  stop(): void;
-  keepAlive(on: boolean): void;
+  return new PortTransport(new WebPortSide(web), options.peer ?? (web.start === undefined ? 'same' : undefined), undefined);
 }
 
 class PortTransport implements Transport {
   readonly peer?: Peer;
-  readonly #side: Side;
+  readonly #side: PortSide;
   readonly #delivery = new Delivery();
+  readonly #flow = new PortFlow();
   readonly #hot = new HotPolling();
   readonly #tail: StderrTail | undefined;
+  #listening = false;
   #closed = false;
 
-  constructor(side: Side, peer: Peer | undefined, tail: StderrTail | undefined) {
+  constructor(side: PortSide, peer: Peer | undefined, tail: StderrTail | undefined) {
     if (peer !== undefined) this.peer = peer;
     this.#side = side;
     this.#tail = tail;
@@ -80,18 +61,20 @@ class PortTransport implements Transport {
     );
   }
 
-  send({ head, blobs, transfer = [] }: Frame): boolean {
+  send(frame: Frame): boolean {
     if (this.#closed || this.#delivery.ended) return true;
     this.#hot.sent();
-    const own = (bytes: Uint8Array): Uint8Array => owned(bytes, transfer);
-    const message = blobs.length === 0 ? own(head) : [own(head), ...blobs.map(own)];
-    if (transfer.length === 0) this.#side.port.postMessage(message);
-    else this.#side.port.postMessage(message, [...transfer] as never); // the two worlds type the list differently
-    return true;
+    const room = this.#flow.posted(frame); // counted first: what is moved has no length afterwards
+    const { transfer = [] } = frame;
+    if (transfer.length === 0) this.#side.port.postMessage(messageOf(frame));
+    else this.#side.port.postMessage(messageOf(frame), [...transfer] as never); // the two worlds type the list differently
+    return room;
   }
 
   listen(receiver: Receiver): void {
     this.#delivery.listen(receiver);
+    this.#listening = true;
+    this.#tellTaken();
   }
 
   keepAlive(on: boolean): void {
@@ -101,21 +84,39 @@ class PortTransport implements Transport {
   async close(reason?: Error): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    // With a reason a port is just closed, which the other end takes for a break; a worker goes on and has to be told.
-    if (!this.#delivery.ended && (reason === undefined || !this.#side.closes)) this.#side.port.postMessage(END);
-    await undefined;
+    // With a reason a port is just closed, which the other end takes for a break, if it notices; else it has to be told.
+    if (!this.#delivery.ended && (reason === undefined || !this.#side.noticed)) this.#side.port.postMessage(END);
+    if (reason === undefined) await undefined;
     this.#end(reason);
   }
 
   #message(data: unknown): void {
-    this.#hot.received();
-    if (data instanceof Uint8Array) return this.#delivery.frame({ head: data, blobs: [] });
+    const frame = frameOf(data);
+    if (frame !== undefined) return this.#frame(frame);
     if (data === END) return this.#end(undefined);
-    if (Array.isArray(data) && data.length > 0 && data.every((part) => part instanceof Uint8Array)) {
-      const [head, ...blobs] = data as [Uint8Array, ...Uint8Array[]];
-      return this.#delivery.frame({ head, blobs });
-    }
+    if (typeof data === 'number') return this.#told(data);
     this.#end(new ProtocolError('something else than this library uses the same port: give it a port of its own'));
+  }
+
+  #frame(frame: Frame): void {
+    this.#hot.received();
+    this.#flow.came(frame);
+    if (this.#listening) this.#tellTaken();
+    this.#delivery.frame(frame);
+  }
+
+  /** What nobody listens to yet is not taken: the other end waits with more of it. */
+  #tellTaken(): void {
+    const weight = this.#flow.tell();
+    if (weight > 0 && !this.#closed && !this.#delivery.ended) this.#side.port.postMessage(weight);
+  }
+
+  #told(weight: number): void {
+    try {
+      if (this.#flow.told(weight)) this.#delivery.drained();
+    } catch (error) {
+      this.#end(error as Error);
+    }
   }
 
   #end(reason: Error | undefined): void {
@@ -130,98 +131,4 @@ class PortTransport implements Transport {
     const { exitCode, signal, message } = reason;
     return new RemoteDiedError(message, { exitCode, signal, stderrTail: this.#tail.text, cause: reason.cause });
   }
-}
-
-class NodeSide implements Side {
-  readonly port: NodePort;
-  readonly #listeners: [string, (value: never) => void][] = [];
-  #thrown: unknown;
-  readonly closes: boolean;
-  readonly #isWorker: boolean;
-
-  constructor(port: NodePort) {
-    this.port = port;
-    this.#isWorker = typeof port.threadId === 'number';
-    this.closes = !this.#isWorker && 'close' in port;
-  }
-
-  start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void {
-    this.#listen('message', onMessage);
-    this.#listen('messageerror', (cause) => onEnd(new ProtocolError('a message could not be read', { cause })));
-    if (this.#isWorker) {
-      const { threadId } = this.port;
-      if (threadId === -1) {
-        onEnd(
-          new RemoteDiedError('the thread had ended before it was connected to', {
-            exitCode: null,
-            signal: null,
-            stderrTail: '',
-          }),
-        );
-        return;
-      }
-      this.#listen('error', (error) => (this.#thrown = error));
-      this.#listen('exit', (code) =>
-        onEnd(
-          new RemoteDiedError(`thread ${threadId} has ended (exit code ${String(code)})`, {
-            exitCode: code as number,
-            signal: null,
-            stderrTail: '',
-            cause: this.#thrown,
-          }),
-        ),
-      );
-    } else {
-      this.#listen('close', () => onEnd(new ConnectionClosedError('the port was closed without notice')));
-    }
-    this.port.unref(); // listening alone keeps nothing alive
-  }
-
-  stop(): void {
-    for (const [event, listener] of this.#listeners) if (event !== 'error') this.port.off(event, listener);
-    // A port that was closed in order is of no more use; a worker goes on.
-    if (this.closes) queueMicrotask(() => (this.port as unknown as { close(): void }).close());
-  }
-
-  keepAlive(on: boolean): void {
-    if (on) this.port.ref();
-    else this.port.unref();
-  }
-
-  #listen(event: string, listener: (value: unknown) => void): void {
-    this.port.on(event, listener as (value: never) => void);
-    this.#listeners.push([event, listener as (value: never) => void]);
-  }
-}
-
-class WebSide implements Side {
-  readonly port: WebPort;
-  readonly closes = false;
-  #stop: () => void = () => {};
-
-  constructor(port: WebPort) {
-    this.port = port;
-  }
-
-  start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void {
-    const message = (event: { readonly data: unknown }): void => onMessage(event.data);
-    const broken = (): void => onEnd(new ProtocolError('a message could not be read'));
-    const close = (): void => onEnd(new ConnectionClosedError('the port was closed without notice'));
-    const pairs = [
-      ['message', message],
-      ['messageerror', broken],
-      ['close', close],
-    ] as const;
-    for (const [type, listener] of pairs) this.port.addEventListener(type, listener);
-    this.port.start?.();
-    this.#stop = () => {
-      for (const [type, listener] of pairs) this.port.removeEventListener(type, listener);
-    };
-  }
-
-  stop(): void {
-    this.#stop();
-  }
-
-  keepAlive(): void {} // a page lives as long as it is open
 }

@@ -11,13 +11,15 @@ import type { Socket } from 'node:net';
 const highWater = 1024 * 1024;
 /** What is handed to the socket at a time. */
 const piece = 256 * 1024;
-/** Larger parts are left to the socket, so that the event loop goes on turning. */
+/** Bytes written in one go, so that the event loop goes on turning. */
 const mostNow = 4 * 1024 * 1024;
 /**
  * How often a large part finds the descriptor full before the socket takes over. The other end is reading meanwhile, and an
  * attempt (some 10 microseconds) is cheaper than to sleep and be woken for each piece that the kernel has room for.
  */
 const attempts = 40;
+/** Turns of the event loop after which a full descriptor is left alone for a millisecond. */
+const restAfter = 4;
 /** Milliseconds that a process which exits waits for its parent to take the rest. */
 const exitPatience = 5000;
 
@@ -38,6 +40,8 @@ export class OutgoingBytes {
   #handed: Uint8Array | undefined;
   #full = false;
   #idle: (() => void)[] = [];
+  #retry: ReturnType<typeof setTimeout> | ReturnType<typeof setImmediate> | undefined;
+  #turns = 0;
 
   constructor(socket: Socket, handle: Handle, onDrained: () => void, onError: (error: Error) => void) {
     this.#socket = socket;
@@ -54,7 +58,7 @@ export class OutgoingBytes {
       this.#queue.push(rest);
       this.#queued += rest.byteLength;
     }
-    if (this.#queue.length > 0) this.#hand();
+    if (this.#queue.length > 0) this.#later();
     if (this.#queued > highWater) this.#full = true;
     return !this.#full;
   }
@@ -86,6 +90,9 @@ export class OutgoingBytes {
 
   /** Forgets what waits. */
   drop(): void {
+    clearTimeout(this.#retry as ReturnType<typeof setTimeout>);
+    clearImmediate(this.#retry as ReturnType<typeof setImmediate>);
+    this.#retry = undefined;
     this.#queue = [];
     this.#queued = 0;
     this.#handed = undefined;
@@ -95,14 +102,15 @@ export class OutgoingBytes {
   /** What could not be written at once; undefined: nothing is left. */
   #writeNow(part: Uint8Array): Uint8Array | undefined {
     const { fd } = this.#handle;
-    if (fd === undefined || fd < 0 || part.byteLength > mostNow) return part;
+    if (fd === undefined || fd < 0) return part;
     let rest = part;
     let patience = part.byteLength > piece ? attempts : 0;
-    for (;;) {
+    for (let most = mostNow; most > 0; ) {
       try {
-        const written = writeSync(fd, rest);
+        const written = writeSync(fd, rest, 0, Math.min(rest.byteLength, most));
         if (written === rest.byteLength) return undefined;
         rest = rest.subarray(written);
+        most -= written;
       } catch (error) {
         if (!isFull(error)) {
           this.#onError(error as Error);
@@ -111,6 +119,43 @@ export class OutgoingBytes {
         if (patience-- === 0) return rest;
       }
     }
+    return rest;
+  }
+
+  /** Writes what waits as far as there is room now; the event loop need not turn. */
+  writeMore(): void {
+    while (this.#handed === undefined && this.#queue[0] !== undefined) {
+      const part = this.#queue[0];
+      const rest = this.#writeNow(part);
+      this.#queued -= part.byteLength - (rest?.byteLength ?? 0);
+      if (rest !== undefined) {
+        this.#queue[0] = rest;
+        return;
+      }
+      this.#queue.shift();
+    }
+    if (this.#handed === undefined) this.#settle();
+  }
+
+  /** Whether bytes wait. */
+  get unsent(): boolean {
+    return this.#queue.length > 0 || this.#handed !== undefined;
+  }
+
+  /**
+   * Goes on later. Where there is a descriptor the bytes stay here, so that a blocking call can write them: what the socket was
+   * handed can only be written by the event loop.
+   */
+  #later(): void {
+    const { fd } = this.#handle;
+    if (fd === undefined || fd < 0) return this.#hand();
+    if (this.#retry !== undefined) return;
+    const again = (): void => {
+      this.#retry = undefined;
+      this.writeMore();
+      if (this.#queue.length > 0) this.#later();
+    };
+    this.#retry = ++this.#turns % restAfter === 0 ? setTimeout(again, 1) : setImmediate(again);
   }
 
   #hand(): void {

@@ -1,14 +1,24 @@
+import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { ConnectionClosedError, ProtocolError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
 import { HotPolling } from './hot-polling.js';
-import { encodeFrame, endMarker, FrameParser } from './framing.js';
+import { encodeFrame, END, FrameParser, marker, OFFER, REFUSE, SWITCH, WANT } from './framing.js';
+import { Inbox, type Arrival } from './inbox.js';
+import { native, type Mapping, type Polled } from './native.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
+import { RingLink } from './ring-link.js';
+import { closeQuietly, mapSharedFile } from './shared-memory.js';
+import { waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 /** Bytes of one frame, by default. */
 const defaultFrameBytes = 256 * 1024 * 1024;
 /** Bytes taken from the kernel at a time, into one buffer that is used again and again. */
 const readBytes = 64 * 1024;
+/** Frames, or bytes of one frame, after which memory is shared: short conversations do without. */
+const framesBeforeSharing = 32;
+const bytesBeforeSharing = 64 * 1024;
 
 /** What a pipe is made of. */
 export interface PipeParts {
@@ -17,32 +27,61 @@ export interface PipeParts {
   readonly fd?: number;
   readonly peer: Peer;
   readonly maxFrameBytes?: number | undefined;
+  /** Descriptor of the file that both sides can map; the pipe closes it. */
+  readonly shared?: number | undefined;
+  /** Whether this side may offer to share it: the one that made it. */
+  readonly offers?: boolean;
   /** Why the stream ended without the mark of an orderly end; default: the error, or that it was cut off. */
   readonly explain: (error: Error | undefined) => Promise<Error>;
+  /** The same without turning the event loop; default: the error, or that it was cut off. */
+  readonly explainNow?: (error: Error | undefined) => Error;
 }
 
-/** Frames over a stream socket: a child's descriptor 3. */
-export class PipeTransport implements Transport {
+/**
+ * Frames over a stream socket: a child's descriptor 3. Two programs that talk much agree to share memory, where frames pass
+ * without the kernel; the socket then carries bells only, and the news of the other side's death.
+ */
+export class PipeTransport implements Transport, Waitable {
   readonly peer: Peer;
+  readonly block?: (milliseconds: number) => boolean;
+  readonly #parts: PipeParts;
   readonly #delivery = new Delivery();
+  readonly #inbox = new Inbox((arrival) => this.#arrived(arrival));
   readonly #buffer = Buffer.allocUnsafe(readBytes);
   readonly #socket: Socket;
+  readonly #fd: number;
   readonly #out: OutgoingBytes;
   readonly #parser: FrameParser;
-  readonly #explain: PipeParts['explain'];
-  readonly #hot = new HotPolling();
+  readonly #hot = new HotPolling(
+    () => this.#look(),
+    () => this.#rest(),
+  );
   readonly #gone: Promise<void>;
   #closing: Promise<void> | undefined;
   #error: Error | undefined;
   #explaining = false;
+  #frames = 0;
+  // Sharing memory: each direction goes over to it behind its mark in the stream.
+  #shared: number | undefined;
+  #asked = false;
+  #mapping: Mapping | undefined;
+  #ring: RingLink | undefined;
+  #ringIn = false;
+  #ringOut = false;
+  /** The descriptor may have something that was not looked at. */
+  #slept = true;
+  #written: (() => void) | undefined;
 
-  constructor({ handle, fd, peer, maxFrameBytes = defaultFrameBytes, explain }: PipeParts) {
+  constructor(parts: PipeParts) {
+    const { handle, fd, peer, maxFrameBytes = defaultFrameBytes } = parts;
     this.peer = peer;
-    this.#explain = explain;
+    this.#parts = parts;
+    this.#shared = process.env['REMOTEOBJ_LINK'] === 'pipe' ? undefined : parts.shared;
+    if (this.#shared === undefined && parts.shared !== undefined && parts.offers) closeQuietly(parts.shared);
     this.#parser = new FrameParser(
       maxFrameBytes,
-      (frame) => this.#delivery.frame(frame),
-      () => this.#endedByPeer(),
+      (frame) => this.#inbox.push({ frame }),
+      (code) => this.#inbox.push({ marker: code }),
     );
     // `onread` spares a buffer and a stream event for each read; its types do not know `handle`.
     const options = {
@@ -53,13 +92,21 @@ export class PipeTransport implements Transport {
       onread: { buffer: this.#into, callback: this.#read },
     };
     this.#socket = new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
-    const owned = (this.#socket as unknown as { _handle: object | null })._handle ?? {};
+    const owned = (this.#socket as unknown as { _handle: { readonly fd?: number } | null })._handle ?? {};
+    this.#fd = owned.fd ?? -1;
     this.#out = new OutgoingBytes(
       this.#socket,
       owned,
       () => this.#delivery.drained(),
       (error) => this.#broken(error),
     );
+    if (this.#fd >= 0) {
+      this.block = (milliseconds) => {
+        this.#share();
+        return waitForAny(milliseconds);
+      };
+      waitFor(this, true);
+    }
     this.#socket.on('error', (error) => this.#broken(error));
     this.#socket.on('end', () => this.#broken(undefined));
     this.#gone = new Promise((resolve) =>
@@ -70,12 +117,25 @@ export class PipeTransport implements Transport {
     );
     this.#socket.unref();
     this.#socket.resume();
+    if (process.env['REMOTEOBJ_LINK'] === 'ring') this.#share();
   }
 
   send(frame: Frame): boolean {
     if (this.#closing !== undefined || this.#delivery.ended) return true;
     this.#hot.sent();
+    if (this.#ring !== undefined && this.#ringOut) return this.#sendInRing(this.#ring, frame);
+    if (!this.#asked && (++this.#frames > framesBeforeSharing || isLarge(frame))) this.#share();
     return this.#out.write(encodeFrame(frame));
+  }
+
+  #sendInRing(ring: RingLink, frame: Frame): boolean {
+    if (this.#hot.turning) ring.wake(); // the answer will be looked for
+    try {
+      return ring.send(frame);
+    } catch (error) {
+      this.#end(error as Error);
+      return true;
+    }
   }
 
   listen(receiver: Receiver): void {
@@ -93,13 +153,60 @@ export class PipeTransport implements Transport {
 
   /** Writes what waits before it returns: this process is about to end. */
   flushSync(): void {
-    if (!this.#delivery.ended) this.#out.flushSync();
+    if (this.#delivery.ended) return;
+    this.#out.flushSync();
+    const deadline = Date.now() + 5000;
+    while (this.#ring?.unsent && Date.now() < deadline && !this.#delivery.ended) {
+      this.#ring.flush();
+      if (this.#ring.unsent) Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+
+  // What a blocking thread does instead of the event loop.
+
+  get pending(): boolean {
+    return this.#ringIn && this.#ring?.pending === true;
+  }
+
+  get polled(): Polled {
+    return { fd: this.#fd, output: this.#out.unsent };
+  }
+
+  receive(): boolean {
+    if (this.#delivery.ended) return false;
+    let got = this.#inbox.deliver();
+    if (this.#ringIn) got = this.#takeRing() || got;
+    if (this.#slept || !this.#ringIn) got = this.#takeStream() || got;
+    this.#slept = false;
+    this.#flush();
+    return got;
+  }
+
+  sleep(): boolean {
+    this.#slept = true;
+    return !this.#ringIn || this.#ring?.sleep() !== false;
+  }
+
+  wake(): void {
+    if (this.#ringIn) this.#ring?.wake();
+  }
+
+  rest(): void {
+    if (!this.#hot.turning) this.#rest();
   }
 
   async #close(reason: Error | undefined): Promise<void> {
     if (reason === undefined && !this.#delivery.ended && this.#error === undefined) {
-      this.#out.write([endMarker()]);
       this.#socket.ref(); // until it is written
+      if (this.#ring !== undefined && this.#ringOut) {
+        this.#ring.sendEnd();
+        await new Promise<void>((resolve) => {
+          this.#written = resolve;
+          this.#flush();
+        });
+      } else {
+        this.#out.write([marker(END)]);
+      }
       await this.#out.flushed();
     }
     this.#end(reason);
@@ -108,27 +215,174 @@ export class PipeTransport implements Transport {
 
   #end(reason: Error | undefined): void {
     this.#delivery.end(reason);
+    waitFor(this, false);
     this.#out.drop();
+    this.#unshare();
+    this.#written?.();
     this.#socket.destroy();
   }
 
-  /** Node asks before each read. */
-  readonly #into = (): Uint8Array => this.#parser.room ?? this.#buffer;
+  /**
+   * Node asks after each read for the memory of the next. Where this thread may read in between, that cannot be the memory of a
+   * part that is received.
+   */
+  readonly #into = (): Uint8Array => (this.#fd === -1 ? this.#parser.room : undefined) ?? this.#buffer;
 
   readonly #read = (count: number, buffer: Uint8Array): boolean => {
+    this.#took(count, buffer);
+    this.#inbox.deliver();
+    this.#look();
+    this.rest();
+    return true;
+  };
+
+  /** Bytes of the stream: of frames, or bells, which say nothing. */
+  #took(count: number, buffer: Uint8Array): void {
+    if (this.#ringIn) return;
     this.#hot.received();
     try {
       if (buffer === this.#buffer) this.#parser.push(buffer.subarray(0, count));
       else this.#parser.received(count);
     } catch (error) {
-      this.#end(error as Error);
+      this.#inbox.push({ fault: error as Error });
     }
-    return true;
-  };
+  }
 
-  #endedByPeer(): void {
-    // What the other side still has to read of ours does not matter to it any more.
-    this.#end(undefined);
+  /** Reads from the descriptor, past the event loop. */
+  #takeStream(): boolean {
+    for (let got = false; ; got = true) {
+      if (this.#delivery.ended) return got;
+      const into = this.#parser.room ?? this.#buffer;
+      const count = this.#readNow(into);
+      if (count < 0) return got;
+      if (count === 0) {
+        this.#brokenNow();
+        return true;
+      }
+      this.#took(count, into);
+      this.#inbox.deliver();
+      if (this.#ringIn && count < into.byteLength) return this.#takeRing() || got;
+    }
+  }
+
+  #readNow(into: Uint8Array): number {
+    const calls = native();
+    if (calls !== undefined) return calls.receive(this.#fd, into);
+    try {
+      return readSync(this.#fd, into);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code === 'EAGAIN' || code === 'EINTR' ? -1 : 0;
+    }
+  }
+
+  #takeRing(): boolean {
+    try {
+      if (this.#ring?.receive() === true) this.#hot.received();
+    } catch (error) {
+      this.#inbox.push({ fault: error as Error });
+    }
+    return this.#inbox.deliver();
+  }
+
+  /** Looks for frames in shared memory, and for room in it. */
+  #look(): void {
+    if (this.#ringIn) while (this.#takeRing());
+    this.#flush();
+  }
+
+  /** Nobody looks any more: the other side must ring. */
+  #rest(): void {
+    while (this.#ringIn && this.#ring !== undefined && !this.#ring.sleep()) this.#look();
+  }
+
+  #flush(): void {
+    if (this.#out.unsent) this.#out.writeMore();
+    const ring = this.#ring;
+    if (ring === undefined || !this.#ringOut) return;
+    try {
+      if (ring.flush()) this.#delivery.drained();
+    } catch (error) {
+      return this.#end(error as Error);
+    }
+    if (!ring.unsent) this.#written?.();
+  }
+
+  #arrived(arrival: Arrival): void {
+    if (this.#delivery.ended) return;
+    if ('frame' in arrival) this.#delivery.frame(arrival.frame);
+    else if ('fault' in arrival) this.#end(arrival.fault);
+    else this.#marked(arrival.marker);
+  }
+
+  #marked(code: number): void {
+    switch (code) {
+      case END:
+        // What the other side still has to read of ours does not matter to it any more.
+        return this.#end(undefined);
+      case WANT:
+        return this.#share();
+      case OFFER:
+        if (this.#mapped()) return this.#switch();
+        this.#out.write([marker(REFUSE)]);
+        return;
+      case SWITCH:
+        if (this.#ring === undefined)
+          return this.#end(new ProtocolError('the other end speaks of shared memory, but none was offered'));
+        this.#ringIn = true;
+        if (!this.#ringOut) this.#switch();
+        this.#look();
+        return this.rest();
+      case REFUSE:
+        return this.#unshare();
+      default:
+        this.#end(new ProtocolError(`the marker ${code.toString(16)} is not known here`));
+    }
+  }
+
+  /** Proposes to share memory, once; whoever has the memory offers it, the other side asks for an offer. */
+  #share(): void {
+    if (this.#asked || this.#shared === undefined) return;
+    this.#asked = true;
+    if (!this.#parts.offers) this.#out.write([marker(WANT)]);
+    else if (this.#mapped()) this.#out.write([marker(OFFER)]);
+  }
+
+  #mapped(): boolean {
+    if (this.#ring !== undefined || this.#shared === undefined) return false;
+    const fd = this.#shared;
+    this.#shared = undefined;
+    this.#asked = true;
+    const mapping = mapSharedFile(fd);
+    if (mapping === undefined) return false;
+    this.#mapping = mapping;
+    this.#ring = new RingLink(mapping.memory, this.#parts.offers ? 0 : 1, {
+      maxFrameBytes: this.#parts.maxFrameBytes ?? defaultFrameBytes,
+      bell: () => this.#bell(),
+      frame: (frame) => this.#inbox.push({ frame }),
+      end: () => this.#inbox.push({ marker: END }),
+    });
+    return true;
+  }
+
+  #switch(): void {
+    this.#out.write([marker(SWITCH)]);
+    this.#ringOut = true;
+  }
+
+  /** Whoever is to be rung for has read the whole stream before. */
+  #bell(): void {
+    if (!this.#out.unsent) native()?.ring(this.#fd);
+  }
+
+  #unshare(): void {
+    if (this.#shared !== undefined && this.#parts.offers) closeQuietly(this.#shared);
+    this.#shared = undefined;
+    this.#ring = undefined;
+    this.#ringIn = false;
+    this.#ringOut = false;
+    this.#mapping?.unmap();
+    this.#mapping = undefined;
   }
 
   /** The stream ended, but nobody had said so. */
@@ -136,7 +390,21 @@ export class PipeTransport implements Transport {
     this.#error ??= error;
     if (this.#delivery.ended || this.#explaining) return;
     this.#explaining = true;
+    this.#look(); // what was written before
+    if (this.#delivery.ended) return;
     this.#out.drop();
-    void this.#explain(this.#error).then((reason) => this.#end(reason));
+    void this.#parts.explain(this.#error).then((reason) => this.#end(reason));
   }
+
+  #brokenNow(): void {
+    this.#look();
+    if (this.#delivery.ended) return;
+    this.#end(this.#parts.explainNow?.(this.#error) ?? this.#error ?? new ConnectionClosedError('the stream was cut off'));
+  }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function isLarge({ head, blobs }: Frame): boolean {
+  return head.byteLength > bytesBeforeSharing || blobs.some((blob) => blob.byteLength > bytesBeforeSharing);
 }

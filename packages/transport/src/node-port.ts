@@ -1,0 +1,78 @@
+import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
+import type { PortLike, PortSide } from './port-side.js';
+
+/** Node's ports and workers. */
+export interface NodePort extends PortLike {
+  on(event: string, listener: (value: never) => void): unknown;
+  off(event: string, listener: (value: never) => void): unknown;
+  ref(): void;
+  unref(): void;
+  close?(): void;
+  readonly threadId?: number;
+}
+
+/** The longest that a timer can take, in milliseconds. */
+const longest = 2 ** 31 - 1;
+
+export class NodePortSide implements PortSide {
+  readonly port: NodePort;
+  readonly noticed: boolean;
+  readonly #isWorker: boolean;
+  readonly #ownsWorker: boolean;
+  readonly #listeners: [string, (value: never) => void][] = [];
+  #thrown: unknown;
+  #hold: NodeJS.Timeout | undefined;
+
+  /** `ownsWorker`: the port is a worker that was started for this link. */
+  constructor(port: NodePort, ownsWorker: boolean) {
+    this.port = port;
+    this.#isWorker = typeof port.threadId === 'number';
+    this.#ownsWorker = ownsWorker;
+    this.noticed = !this.#isWorker && port.close !== undefined;
+  }
+
+  start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void {
+    this.#listen('message', onMessage);
+    this.#listen('messageerror', (cause) => onEnd(new ProtocolError('a message could not be read', { cause })));
+    if (this.#isWorker) this.#watch(onEnd);
+    else this.#listen('close', () => onEnd(new ConnectionClosedError('the port was closed without notice')));
+    if (!this.#isWorker || this.#ownsWorker) this.port.unref(); // listening alone keeps nothing alive
+  }
+
+  stop(): void {
+    // With 'error' too: what a worker throws after the link is the business of whoever started it, and must not be lost here.
+    for (const [event, listener] of this.#listeners.splice(0)) this.port.off(event, listener);
+    clearInterval(this.#hold);
+    if (this.noticed) queueMicrotask(() => this.port.close?.());
+  }
+
+  keepAlive(on: boolean): void {
+    if (this.#isWorker && !this.#ownsWorker) return this.#holdLoop(on);
+    if (on) this.port.ref();
+    else this.port.unref();
+  }
+
+  /** Whether a worker keeps the loop alive was decided by whoever started it; a timer does it for the link, in case that it does not. */
+  #holdLoop(on: boolean): void {
+    if (on) (this.#hold ??= setInterval(() => {}, longest)).ref();
+    else this.#hold?.unref();
+  }
+
+  #watch(onEnd: (reason: Error) => void): void {
+    const { threadId } = this.port;
+    if (threadId === -1) return onEnd(deathOf('the thread had ended before it was connected to', null, undefined));
+    this.#listen('error', (error) => (this.#thrown = error));
+    this.#listen('exit', (code) =>
+      onEnd(deathOf(`thread ${threadId} has ended (exit code ${String(code)})`, code as number, this.#thrown)),
+    );
+  }
+
+  #listen(event: string, listener: (value: unknown) => void): void {
+    this.port.on(event, listener as (value: never) => void);
+    this.#listeners.push([event, listener as (value: never) => void]);
+  }
+}
+
+function deathOf(message: string, exitCode: number | null, cause: unknown): RemoteDiedError {
+  return new RemoteDiedError(message, { exitCode, signal: null, stderrTail: '', cause });
+}

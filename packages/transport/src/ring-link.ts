@@ -1,0 +1,159 @@
+/** Frames over a pair of rings in shared memory: the same between threads and between processes. */
+import { ProtocolError } from '@remoteobj/except';
+import type { Frame } from '@remoteobj/core';
+import { END, FrameParser } from './framing.js';
+import { aligned, alignment, ringHeader, RingReader, RingWriter } from './ring.js';
+
+/** Bytes of each ring: enough for a frame of a megabyte to pass without waiting much, little enough to stay in a processor's cache. */
+const ringSize = 1024 * 1024;
+/** Bytes of memory that a pair takes. */
+export const pairBytes: number = 2 * (ringHeader + ringSize);
+/** Bytes waiting, above which the sender should wait. */
+const highWater = 1024 * 1024;
+/** Bytes that must be free before the writer goes on; fewer would mean to be woken for each of them. */
+const worthwhile = ringSize / 4;
+const zeros = new Uint8Array(alignment);
+
+/** What a link of rings needs of its transport. */
+export interface RingOwner {
+  readonly maxFrameBytes: number;
+  /** Wakes the other side. */
+  bell(): void;
+  frame(frame: Frame): void;
+  /** The other side has ended the link in order. */
+  end(): void;
+}
+
+export class RingLink {
+  readonly #owner: RingOwner;
+  readonly #writer: RingWriter;
+  readonly #reader: RingReader;
+  readonly #parser: FrameParser;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #full = false;
+
+  /** `side` 0 writes the first ring and reads the second, side 1 the other way round. */
+  constructor(memory: ArrayBufferLike, side: 0 | 1, owner: RingOwner) {
+    const offsets = [0, ringHeader + ringSize] as const;
+    this.#owner = owner;
+    this.#writer = new RingWriter(memory, offsets[side], ringSize);
+    this.#reader = new RingReader(memory, offsets[side === 0 ? 1 : 0], ringSize);
+    this.#parser = new FrameParser(
+      owner.maxFrameBytes,
+      (frame) => owner.frame(frame),
+      (marker) => {
+        if (marker !== END) throw new ProtocolError(`marker ${marker} came where only an end may`);
+        owner.end();
+      },
+      alignment,
+    );
+  }
+
+  /** Whether there is something to read; cheap. */
+  get pending(): boolean {
+    return this.#reader.pending;
+  }
+
+  /** Whether there are bytes that did not fit yet. */
+  get unsent(): boolean {
+    return this.#queued > 0;
+  }
+
+  /** Puts a frame in, or queues what does not fit; false: wait until `flush` says that there is room. */
+  send({ head, blobs }: Frame): boolean {
+    if (this.#queue.length === 0 && blobs.length === 0) {
+      const total = alignment + aligned(head.length);
+      if (total <= this.#writer.room) {
+        this.#writer.putPair(head.length, 0);
+        this.#writer.put(head);
+        this.#writer.pad();
+        if (this.#writer.publish()) this.#owner.bell();
+        return true;
+      }
+    }
+    const lengths = new Uint8Array(aligned(8 + 4 * blobs.length));
+    const view = new DataView(lengths.buffer);
+    view.setUint32(0, head.length, true);
+    view.setUint32(4, blobs.length, true);
+    blobs.forEach((blob, i) => view.setUint32(8 + 4 * i, blob.byteLength, true));
+    this.#push(lengths);
+    for (const part of [head, ...blobs]) this.#push(part);
+    this.flush();
+    if (this.#queued > highWater) this.#full = true;
+    return !this.#full;
+  }
+
+  /** Tells the other side that the link ends in order. */
+  sendEnd(): void {
+    const marker = new Uint8Array(8);
+    new DataView(marker.buffer).setUint32(0, END, true);
+    this.#push(marker);
+    this.flush();
+  }
+
+  /** Puts in what waits, as far as there is room; true: the sender, who was told to wait, may go on. */
+  flush(): boolean {
+    while (this.#queue.length > 0) {
+      const part = this.#queue[0] as Uint8Array;
+      const { room } = this.#writer;
+      const size = Math.min(room, part.length);
+      if (size > 0) {
+        this.#writer.put(size === part.length ? part : part.subarray(0, size));
+        this.#queued -= size;
+        if (size === part.length) this.#queue.shift();
+        else this.#queue[0] = part.subarray(size);
+        if (this.#writer.publish()) this.#owner.bell();
+      } else if (this.#writer.awaitRoom(Math.min(worthwhile, this.#queued))) {
+        break;
+      }
+    }
+    if (!this.#full || this.#queued > highWater / 2) return false;
+    this.#full = false;
+    return true;
+  }
+
+  /** Takes out what is there, frame by frame; true: there was something. Throws `ProtocolError` for rubbish. */
+  receive(): boolean {
+    if (!this.#reader.pending) return false;
+    for (let count = this.#reader.available; count > 0; count = this.#reader.available) this.#take(count);
+    return true;
+  }
+
+  /** Says that this side sleeps and must be rung for; false: something came meanwhile. */
+  sleep(): boolean {
+    return this.#reader.sleep();
+  }
+
+  wake(): void {
+    this.#reader.wake();
+  }
+
+  #take(count: number): void {
+    const reader = this.#reader;
+    if (this.#parser.between) {
+      const head = reader.number(0);
+      const total = alignment + aligned(head);
+      if (head < ringSize && total <= count && reader.number(4) === 0) {
+        const bytes = new Uint8Array(head);
+        reader.copy(alignment, bytes);
+        this.#advance(total);
+        return this.#owner.frame({ head: bytes, blobs: [] });
+      }
+    }
+    const piece = reader.piece(count);
+    this.#parser.push(piece);
+    this.#advance(piece.length);
+  }
+
+  #advance(count: number): void {
+    if (this.#reader.advance(count)) this.#owner.bell();
+  }
+
+  #push(bytes: Uint8Array): void {
+    const padding = aligned(bytes.length) - bytes.length;
+    if (bytes.length > 0) this.#queue.push(bytes);
+    if (padding > 0) this.#queue.push(zeros.subarray(0, padding));
+    this.#queued += bytes.length + padding;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What this thread can wait for without turning its event loop: all its links that can block, at once, because a call back may
+ * come on any of them.
+ */
+import { native, type Polled } from './native.js';
+import { processors } from './processors.js';
+
+/** A link that this thread can wait for. */
+export interface Waitable {
+  /** Takes in what is there without sleeping, and tries to send what waits; true: something was delivered, or the link ended. */
+  receive(): boolean;
+  /** Whether `receive` would find something in shared memory; cheap. */
+  readonly pending: boolean;
+  /** Says that this thread sleeps and must be rung for; false: something came meanwhile. */
+  sleep(): boolean;
+  /** Says that this thread looks by itself. */
+  wake(): void;
+  /** The event loop is waited in again: it must be rung for, unless it looks by itself. */
+  rest(): void;
+  /** The descriptor that has something when the link is rung for, has bytes or has ended; undefined: `word` is rung. */
+  readonly polled: Polled | undefined;
+}
+
+/** The word that other threads of this process ring, for all links between threads of this one. */
+export const bellWord: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+
+/** Microseconds of looking before sleeping, at most: waking up costs some ten. */
+const longestSpin = 60;
+/** Milliseconds of one sleep, at most, so that links without a descriptor are looked after. */
+const longestSleep = 50;
+/** The same where bells of both kinds can ring, and only one kind can be waited for. */
+const mixedSleep = 1;
+
+const links = new Set<Waitable>();
+const spins = processors() > 1;
+/** How often looking paid lately, from 0 to 1. */
+let luck = 1;
+
+export function waitFor(link: Waitable, on: boolean): void {
+  if (on) links.add(link);
+  else links.delete(link);
+}
+
+/** Blocks until something was delivered on any link, or `milliseconds` passed; true: something was. */
+export function waitForAny(milliseconds: number): boolean {
+  const deadline = performance.now() + milliseconds;
+  for (const link of links) link.wake();
+  restLater();
+  for (let nap = 0.05; ; nap = Math.min(2 * nap, longestSleep)) {
+    if (receiveAll()) return true;
+    const left = deadline - performance.now();
+    if (left <= 0) return false;
+    if (spun(left)) continue;
+    if (fallAsleep()) sleepFor(left, nap);
+    for (const link of links) link.wake();
+  }
+}
+
+function receiveAll(): boolean {
+  let got = false;
+  for (const link of links) got = link.receive() || got;
+  return got;
+}
+
+/** Looks for a moment; true: something is there. */
+function spun(left: number): boolean {
+  if (!spins || luck < 0.1) {
+    luck += 0.005; // tried again after a while
+    return false;
+  }
+  const until = performance.now() + Math.min(left, longestSpin / 1000);
+  do {
+    for (let i = 0; i < 20; i++) {
+      for (const link of links) {
+        if (!link.pending) continue;
+        luck += (1 - luck) / 8;
+        return true;
+      }
+    }
+  } while (performance.now() < until);
+  luck -= luck / 8;
+  return false;
+}
+
+function fallAsleep(): boolean {
+  for (const link of links) if (!link.sleep()) return false;
+  return true;
+}
+
+function sleepFor(left: number, nap: number): void {
+  const polled: Polled[] = [];
+  let others = false;
+  for (const { polled: own } of links) {
+    if (own === undefined) others = true;
+    else polled.push(own);
+  }
+  const most = Math.min(left, longestSleep);
+  const calls = polled.length > 0 ? native() : undefined;
+  if (calls !== undefined) calls.poll(polled, others ? Math.min(most, mixedSleep) : most);
+  // Without system calls a descriptor is looked at from time to time, less often the longer nothing comes.
+  else Atomics.wait(bellWord, 0, Atomics.load(bellWord, 0), polled.length > 0 ? Math.min(most, nap) : most);
+}
+
+let resting = false;
+
+/** When the running code has ended, which may block many times before. */
+function restLater(): void {
+  if (resting) return;
+  resting = true;
+  queueMicrotask(() => {
+    resting = false;
+    for (const link of links) link.rest();
+  });
+}
