@@ -22,6 +22,7 @@ export {
   remoteModule,
   set,
   superOf,
+  sync,
   transfer,
   trustedLimits,
   waitUntilListening,
@@ -45,14 +46,37 @@ export type {
   Remote,
   RemoteView,
   Sent,
+  SyncOptions,
+  SyncRemote,
   Transport,
   TypeCodec,
   ViewOf,
 } from '@remoteobj/core';
 export { childProcess, local, memoryPair, messagePort, StderrTail } from '@remoteobj/transport';
 export type { MessagePortOptions, PortLike } from '@remoteobj/transport';
-export { parent, spawn, spawnThread } from '@remoteobj/process';
-export type { Exit, Spawned, SpawnOptions, Stdio } from '@remoteobj/process';
+export { job, parent, spawn, spawnThread } from '@remoteobj/process';
+export type { Exit, Job, JobOptions, ResultOf, Spawned, SpawnOptions, Stdio, YieldOf } from '@remoteobj/process';
+export {
+  ClosableQueue,
+  Lock,
+  pipeline,
+  PipelineError,
+  Queue,
+  QueueClosedError,
+  Semaphore,
+} from '@remoteobj/concurrent';
+export type {
+  InputOf,
+  OutputOf,
+  Permit,
+  Pipeline,
+  PipelineOptions,
+  PipelineStats,
+  ShowOptions,
+  StageOptions,
+  StageStats,
+  WaitOptions,
+} from '@remoteobj/concurrent';
 export {
   AccessDeniedError,
   ConnectionClosedError,
@@ -66,6 +90,7 @@ export {
   RemoteError,
   RemoteObjectError,
   StaleReferenceError,
+  SupervisorGaveUp,
   TimeoutError,
   UnserializableError,
 } from '@remoteobj/except';
@@ -82,6 +107,7 @@ export type {
   Logger,
   Outcome,
   RecordDetails,
+  Scope,
   ScopeOptions,
   Swallowed,
   WrapOptions,

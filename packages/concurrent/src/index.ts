@@ -1,0 +1,12 @@
+export { Lock } from './lock.js';
+export type { Permit } from './permit.js';
+export { pipeline, type Pipeline, type PipelineStats } from './pipeline.js';
+export type { PipelineOptions } from './pipeline-options.js';
+export type { ShowOptions } from './pipeline-text.js';
+export { PipelineError } from './pipeline-error.js';
+export { Queue, Queue as ClosableQueue } from './queue.js';
+export { QueueClosedError } from './queue-closed-error.js';
+export { Semaphore } from './semaphore.js';
+export type { InputOf, OutputOf, StageOptions } from './stage-options.js';
+export type { StageStats } from './stage.js';
+export type { WaitOptions } from './waiters.js';

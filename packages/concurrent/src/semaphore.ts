@@ -1,0 +1,60 @@
+import { permit, type Permit } from './permit.js';
+import { Waiters, type WaitOptions } from './waiters.js';
+
+/**
+ * Lets at most so many go on at the same time; the others wait in line.
+ *
+ * Passed to another process it goes by reference, and works there the same; what a process holds is freed when it dies.
+ */
+export class Semaphore {
+  readonly #waiting = new Waiters<Permit>();
+  #available: number;
+
+  /** `permits`: how many may go on at the same time. Throws RangeError for anything but a whole number from 1. */
+  constructor(permits: number) {
+    if (!(Number.isSafeInteger(permits) && permits >= 1))
+      throw new RangeError(`new Semaphore(n): n must be a whole number from 1, not ${permits}`);
+    this.#available = permits;
+  }
+
+  /** How many permits are free. */
+  get available(): number {
+    return this.#available;
+  }
+
+  /** How many wait for one. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Waits for a permit: `using _ = await semaphore.acquire()` gives it back at the end of the block.
+   *
+   * Not reentrant: whoever holds the last permit and asks for another one waits for itself. Rejects with `TimeoutError` or the signal's
+   * reason; then nothing is held.
+   */
+  async acquire(options: WaitOptions = {}): Promise<Permit> {
+    if (this.#available === 0) return this.#waiting.wait('acquire: everything is taken', undefined, options);
+    options.signal?.throwIfAborted();
+    this.#available--;
+    return this.#permit();
+  }
+
+  /** A permit if one is free now, otherwise undefined. */
+  tryAcquire(): Permit | undefined {
+    if (this.#available === 0) return undefined;
+    this.#available--;
+    return this.#permit();
+  }
+
+  #permit(): Permit {
+    return permit(() => this.#free());
+  }
+
+  /** It goes from hand to hand, so nobody who comes later can overtake those in line. */
+  #free(): void {
+    const next = this.#waiting.next();
+    if (next === undefined) this.#available++;
+    else next.resolve(this.#permit());
+  }
+}
