@@ -12,4 +12,4 @@ process.prependListener('exit', () => link.outbox.flush(true));
 link.watchers.add(() => {
   if (link.ended !== undefined) process.exit();
 });
-void serve(assignment);
+void serve(assignment, parent());
