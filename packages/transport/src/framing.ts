@@ -4,7 +4,7 @@
  *     head length | number of blobs | length of each blob … | head | blobs …
  *
  * A head length of 0xFFFFFFFF, with no blobs, is the orderly end of the link: a stream that ends without it was cut off. The
- * lengths from 0xFFFFFFF0 to 0xFFFFFFF3 are markers, too, by which the two ends agree on memory that they share. In such memory each part
+ * lengths from 0xFFFFFFF0 to 0xFFFFFFF4 are markers, too, by which the two ends agree on memory that they share. In such memory each part
  * starts at a multiple of eight bytes.
  */
 import { ProtocolError } from '@remoteobj/except';
@@ -20,7 +20,9 @@ export const SWITCH = 0xfffffff1;
 export const WANT = 0xfffffff2;
 /** The offered memory cannot be used. */
 export const REFUSE = 0xfffffff3;
-const markers: ReadonlySet<number> = new Set([END, OFFER, SWITCH, WANT, REFUSE]);
+/** The next frame comes beside the shared memory. */
+export const BESIDE = 0xfffffff4;
+const markers: ReadonlySet<number> = new Set([END, OFFER, SWITCH, WANT, REFUSE, BESIDE]);
 const mostBlobs = 65_536;
 /** Bytes from which a part is received straight into its own memory. */
 const largePart = 64 * 1024;

@@ -48,9 +48,10 @@ class MemoryTransport implements Transport {
     this.#closing = true;
     const { other } = this;
     if (reason === undefined) this.#flush();
+    else this.#delivery.end(reason);
     this.#channel.length = 0;
     await undefined;
-    this.#delivery.end(reason);
+    this.#delivery.end();
     other?.ended(reason);
   }
 

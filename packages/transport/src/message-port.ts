@@ -5,8 +5,8 @@ import { HotPolling } from './hot-polling.js';
 import { NodePortSide, type NodePort } from './node-port.js';
 import { PortFlow } from './port-flow.js';
 import { END, frameOf, messageOf } from './port-message.js';
-import type { PortLike, PortSide } from './port-side.js';
-import type { StderrTail } from './stderr-tail.js';
+import { Inbox } from './inbox.js';
+import { isShareMessage, type PortLike, type PortShare, type PortSide, type ShareMaker, type ShareOwner } from './port-side.js';
 import { WebPortSide, type WebPort } from './web-port.js';
 
 export type { PortLike } from './port-side.js';
@@ -16,7 +16,7 @@ export interface MessagePortOptions {
   /** Who is at the other end; default `same` for Node's ports and for workers, a stranger for a browser's bare port. */
   readonly peer?: Peer;
   /** What a worker wrote to its standard error, for the error of its death. */
-  readonly stderrTail?: StderrTail;
+  readonly stderrTail?: { readonly text: string };
   /**
    * Whether the worker of Node was started for this link, and keeps the event loop alive only while the link does; default false:
    * it keeps it alive, or does not, as it did before.
@@ -30,11 +30,11 @@ export interface MessagePortOptions {
  * The link takes a port over, and closes it at its end; a worker goes on. What a worker throws while the link is open becomes the
  * cause of its end; later errors are again what they are to Node.
  */
-export function messagePort(port: PortLike, options: MessagePortOptions = {}): Transport {
+export function messagePort(port: PortLike, options: MessagePortOptions = {}, share?: ShareMaker): Transport {
   if (typeof port?.postMessage !== 'function') throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
   if ('on' in port && 'unref' in port) {
     const side = new NodePortSide(port as NodePort, options.ownsWorker ?? false);
-    return new PortTransport(side, options.peer ?? 'same', options.stderrTail);
+    return new PortTransport(side, options.peer ?? 'same', options.stderrTail, share);
   }
   if (!('addEventListener' in port)) throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
   const web = port as WebPort;
@@ -46,30 +46,53 @@ class PortTransport implements Transport {
   readonly #side: PortSide;
   readonly #delivery = new Delivery();
   readonly #flow = new PortFlow();
-  readonly #hot = new HotPolling();
-  readonly #tail: StderrTail | undefined;
+  readonly #hot = new HotPolling(
+    () => this.#share?.look(),
+    () => this.#share?.rest(),
+  );
+  readonly block?: (milliseconds: number) => boolean;
+  readonly #share: PortShare | undefined;
+  readonly #inbox = new Inbox((arrival) => {
+    if ('frame' in arrival) this.#delivery.frame(arrival.frame);
+    else this.#end('fault' in arrival ? arrival.fault : undefined);
+  });
+  readonly #tail: MessagePortOptions['stderrTail'];
   #listening = false;
   #closed = false;
 
-  constructor(side: PortSide, peer: Peer | undefined, tail: StderrTail | undefined) {
+  constructor(side: PortSide, peer: Peer | undefined, tail: MessagePortOptions['stderrTail'], share?: ShareMaker) {
     if (peer !== undefined) this.peer = peer;
     this.#side = side;
     this.#tail = tail;
     side.start(
       (data) => this.#message(data),
-      (reason) => this.#end(this.#withTail(reason)),
+      (reason) => {
+        this.#share?.look(); // what was written before
+        this.#end(this.#withTail(reason));
+      },
     );
+    const made = share?.(this.#shareOwner(), side.port);
+    this.#share = made;
+    if (made !== undefined) this.block = (milliseconds) => made.block(milliseconds);
   }
 
   send(frame: Frame): boolean {
     if (this.#closed || this.#delivery.ended) return true;
     this.#hot.sent();
+    if (this.#hot.turning) this.#share?.wake(); // the answer will be looked for
+    if (this.#share?.sends === true) return this.#share.send(frame, this.#post);
+    const room = this.#post(frame);
+    this.#share?.posted();
+    return room;
+  }
+
+  readonly #post = (frame: Frame): boolean => {
     const room = this.#flow.posted(frame); // counted first: what is moved has no length afterwards
     const { transfer = [] } = frame;
     if (transfer.length === 0) this.#side.port.postMessage(messageOf(frame));
     else this.#side.port.postMessage(messageOf(frame), [...transfer] as never); // the two worlds type the list differently
     return room;
-  }
+  };
 
   listen(receiver: Receiver): void {
     this.#delivery.listen(receiver);
@@ -84,6 +107,10 @@ class PortTransport implements Transport {
   async close(reason?: Error): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (reason === undefined && this.#share?.sends === true && !this.#delivery.ended) {
+      await this.#share.end();
+      return this.#end(undefined);
+    }
     // With a reason a port is just closed, which the other end takes for a break, if it notices; else it has to be told.
     if (!this.#delivery.ended && (reason === undefined || !this.#side.noticed)) this.#side.port.postMessage(END);
     if (reason === undefined) await undefined;
@@ -95,6 +122,7 @@ class PortTransport implements Transport {
     if (frame !== undefined) return this.#frame(frame);
     if (data === END) return this.#end(undefined);
     if (typeof data === 'number') return this.#told(data);
+    if (this.#share === undefined ? isShareMessage(data) : this.#share.message(data)) return;
     this.#end(new ProtocolError('something else than this library uses the same port: give it a port of its own'));
   }
 
@@ -102,7 +130,7 @@ class PortTransport implements Transport {
     this.#hot.received();
     this.#flow.came(frame);
     if (this.#listening) this.#tellTaken();
-    this.#delivery.frame(frame);
+    if (this.#share?.came(frame) !== true) this.#delivery.frame(frame);
   }
 
   /** What nobody listens to yet is not taken: the other end waits with more of it. */
@@ -122,8 +150,33 @@ class PortTransport implements Transport {
   #end(reason: Error | undefined): void {
     if (this.#delivery.ended) return;
     this.#delivery.end(reason);
+    this.#share?.stop();
     this.#side.keepAlive(false);
     this.#side.stop();
+  }
+
+  #shareOwner(): ShareOwner {
+    const ended = (): boolean => this.#delivery.ended;
+    const turning = (): boolean => this.#hot.turning;
+    return {
+      get ended() {
+        return ended();
+      },
+      get turning() {
+        return turning();
+      },
+      post: (message) => this.#side.port.postMessage(message),
+      message: (data) => this.#message(data),
+      arrived: (arrival) => this.#inbox.push(arrival),
+      deliver: () => {
+        const got = this.#inbox.deliver();
+        if (got) this.#hot.received();
+        return got;
+      },
+      drained: () => this.#delivery.drained(),
+      fault: (error) => this.#end(error),
+      died: (exitCode) => this.#end(this.#withTail(this.#side.death(exitCode))),
+    };
   }
 
   #withTail(reason: Error): Error {

@@ -52,6 +52,12 @@ export class NodePortSide implements PortSide {
     else this.port.unref();
   }
 
+  death(exitCode: number | null): Error {
+    const { threadId } = this.port;
+    const who = threadId === undefined ? 'the thread at the other end' : `thread ${threadId}`;
+    return deathOf(`${who} has ended${exitCode === null ? '' : ` (exit code ${exitCode})`}`, exitCode, this.#thrown);
+  }
+
   /** Whether a worker keeps the loop alive was decided by whoever started it; a timer does it for the link, in case that it does not. */
   #holdLoop(on: boolean): void {
     if (on) (this.#hold ??= setInterval(() => {}, longest)).ref();

@@ -8,6 +8,7 @@ import { encodeFrame, END, FrameParser, marker, OFFER, REFUSE, SWITCH, WANT } fr
 import { Inbox, type Arrival } from './inbox.js';
 import { native, type Mapping, type Polled } from './native.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
+import { Sleep } from './ring.js';
 import { RingLink } from './ring-link.js';
 import { closeQuietly, mapSharedFile } from './shared-memory.js';
 import { waitFor, waitForAny, type Waitable } from './wait-set.js';
@@ -168,6 +169,8 @@ export class PipeTransport implements Transport, Waitable {
     return this.#ringIn && this.#ring?.pending === true;
   }
 
+  readonly blind: boolean = false;
+
   get polled(): Polled {
     return { fd: this.#fd, output: this.#out.unsent };
   }
@@ -184,7 +187,7 @@ export class PipeTransport implements Transport, Waitable {
 
   sleep(): boolean {
     this.#slept = true;
-    return !this.#ringIn || this.#ring?.sleep() !== false;
+    return !this.#ringIn || this.#ring?.sleep(Sleep.blocked) !== false;
   }
 
   wake(): void {
@@ -199,7 +202,7 @@ export class PipeTransport implements Transport, Waitable {
     if (reason === undefined && !this.#delivery.ended && this.#error === undefined) {
       this.#socket.ref(); // until it is written
       if (this.#ring !== undefined && this.#ringOut) {
-        this.#ring.sendEnd();
+        this.#ring.mark(END);
         await new Promise<void>((resolve) => {
           this.#written = resolve;
           this.#flush();
@@ -293,7 +296,7 @@ export class PipeTransport implements Transport, Waitable {
 
   /** Nobody looks any more: the other side must ring. */
   #rest(): void {
-    while (this.#ringIn && this.#ring !== undefined && !this.#ring.sleep()) this.#look();
+    while (this.#ringIn && this.#ring !== undefined && !this.#ring.sleep(Sleep.inLoop)) this.#look();
   }
 
   #flush(): void {
@@ -360,7 +363,10 @@ export class PipeTransport implements Transport, Waitable {
       maxFrameBytes: this.#parts.maxFrameBytes ?? defaultFrameBytes,
       bell: () => this.#bell(),
       frame: (frame) => this.#inbox.push({ frame }),
-      end: () => this.#inbox.push({ marker: END }),
+      marked: (code) => {
+        if (code !== END) throw new ProtocolError(`the marker ${code.toString(16)} came where only an end may`);
+        this.#inbox.push({ marker: END });
+      },
     });
     return true;
   }

@@ -1,8 +1,7 @@
 /** Frames over a pair of rings in shared memory: the same between threads and between processes. */
-import { ProtocolError } from '@remoteobj/except';
 import type { Frame } from '@remoteobj/core';
-import { END, FrameParser } from './framing.js';
-import { aligned, alignment, ringHeader, RingReader, RingWriter } from './ring.js';
+import { FrameParser, marker } from './framing.js';
+import { aligned, alignment, ringHeader, RingReader, RingWriter, Sleep } from './ring.js';
 
 /** Bytes of each ring: enough for a frame of a megabyte to pass without waiting much, little enough to stay in a processor's cache. */
 const ringSize = 1024 * 1024;
@@ -17,11 +16,11 @@ const zeros = new Uint8Array(alignment);
 /** What a link of rings needs of its transport. */
 export interface RingOwner {
   readonly maxFrameBytes: number;
-  /** Wakes the other side. */
-  bell(): void;
+  /** Wakes the other side, which sleeps in this way; `awake`: it waits for room, in either way. */
+  bell(how: Sleep): void;
   frame(frame: Frame): void;
-  /** The other side has ended the link in order. */
-  end(): void;
+  /** A marker of the framing came. May throw `ProtocolError`. */
+  marked(code: number): void;
 }
 
 export class RingLink {
@@ -42,10 +41,7 @@ export class RingLink {
     this.#parser = new FrameParser(
       owner.maxFrameBytes,
       (frame) => owner.frame(frame),
-      (marker) => {
-        if (marker !== END) throw new ProtocolError(`marker ${marker} came where only an end may`);
-        owner.end();
-      },
+      (code) => owner.marked(code),
       alignment,
     );
   }
@@ -68,7 +64,7 @@ export class RingLink {
         this.#writer.putPair(head.length, 0);
         this.#writer.put(head);
         this.#writer.pad();
-        if (this.#writer.publish()) this.#owner.bell();
+        this.#publish();
         return true;
       }
     }
@@ -84,12 +80,16 @@ export class RingLink {
     return !this.#full;
   }
 
-  /** Tells the other side that the link ends in order. */
-  sendEnd(): void {
-    const marker = new Uint8Array(8);
-    new DataView(marker.buffer).setUint32(0, END, true);
-    this.#push(marker);
+  /** Sends a marker of the framing. */
+  mark(code: number): void {
+    this.#push(marker(code));
     this.flush();
+  }
+
+  /** Wakes the other side if it sleeps: something came for it on another way. */
+  knock(): void {
+    const how = this.#writer.sleeper();
+    if (how !== Sleep.awake) this.#owner.bell(how);
   }
 
   /** Puts in what waits, as far as there is room; true: the sender, who was told to wait, may go on. */
@@ -103,7 +103,7 @@ export class RingLink {
         this.#queued -= size;
         if (size === part.length) this.#queue.shift();
         else this.#queue[0] = part.subarray(size);
-        if (this.#writer.publish()) this.#owner.bell();
+        this.#publish();
       } else if (this.#writer.awaitRoom(Math.min(worthwhile, this.#queued))) {
         break;
       }
@@ -121,8 +121,8 @@ export class RingLink {
   }
 
   /** Says that this side sleeps and must be rung for; false: something came meanwhile. */
-  sleep(): boolean {
-    return this.#reader.sleep();
+  sleep(how: Sleep): boolean {
+    return this.#reader.sleep(how);
   }
 
   wake(): void {
@@ -147,7 +147,12 @@ export class RingLink {
   }
 
   #advance(count: number): void {
-    if (this.#reader.advance(count)) this.#owner.bell();
+    if (this.#reader.advance(count)) this.#owner.bell(Sleep.awake);
+  }
+
+  #publish(): void {
+    const how = this.#writer.publish();
+    if (how !== Sleep.awake) this.#owner.bell(how);
   }
 
   #push(bytes: Uint8Array): void {

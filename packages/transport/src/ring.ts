@@ -24,6 +24,21 @@ export function aligned(length: number): number {
   return (length + alignment - 1) & -alignment;
 }
 
+/** How a reader waits. */
+export const Sleep = {
+  awake: 0,
+  /** In its event loop. */
+  inLoop: 1,
+  /** Blocking. */
+  blocked: 2,
+} as const;
+export type Sleep = (typeof Sleep)[keyof typeof Sleep];
+
+/** Whatever else stands there: to ring once too often does no harm. */
+function asSleep(value: number): Sleep {
+  return value === Sleep.awake || value === Sleep.blocked ? value : Sleep.inLoop;
+}
+
 class Half {
   protected readonly words: Int32Array;
   protected readonly bytes: Uint8Array;
@@ -76,10 +91,16 @@ export class RingWriter extends Half {
     this.own = aligned(this.own >>> 0) | 0;
   }
 
-  /** Lets the reader see what was put; true: it sleeps and must be rung for. */
-  publish(): boolean {
+  /** Lets the reader see what was put; how it must be rung for, if it sleeps. */
+  publish(): Sleep {
     Atomics.store(this.words, WRITTEN, this.own);
-    return Atomics.load(this.words, SLEEPS) === 1 && Atomics.exchange(this.words, SLEEPS, 0) === 1;
+    return this.sleeper();
+  }
+
+  /** How the reader must be rung for, if it sleeps; whoever is told so must do it. */
+  sleeper(): Sleep {
+    const how = Atomics.load(this.words, SLEEPS);
+    return how === Sleep.awake ? how : asSleep(Atomics.exchange(this.words, SLEEPS, Sleep.awake));
   }
 
   /** Asks to be rung for when there is room; false: there is some by now. */
@@ -139,8 +160,8 @@ export class RingReader extends Half {
   }
 
   /** Says that this side sleeps; false: something came meanwhile, and it does not. */
-  sleep(): boolean {
-    Atomics.store(this.words, SLEEPS, 1);
+  sleep(how: Sleep): boolean {
+    Atomics.store(this.words, SLEEPS, how);
     if (!this.pending) return true;
     Atomics.store(this.words, SLEEPS, 0);
     return false;

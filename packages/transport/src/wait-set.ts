@@ -17,12 +17,17 @@ export interface Waitable {
   wake(): void;
   /** The event loop is waited in again: it must be rung for, unless it looks by itself. */
   rest(): void;
-  /** The descriptor that has something when the link is rung for, has bytes or has ended; undefined: `word` is rung. */
+  /** The descriptor that has something when the link is rung for, has bytes or has ended; undefined: the thread's word is rung. */
   readonly polled: Polled | undefined;
+  /** Whether nobody can ring yet, so that it must be looked at again and again. */
+  readonly blind: boolean;
 }
 
-/** The word that other threads of this process ring, for all links between threads of this one. */
-export const bellWord: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+/**
+ * What the other threads of this process may touch of this thread: the first word they ring, for all links between threads; the
+ * second says how the thread ended: its exit code and one.
+ */
+export const threadWords: Int32Array = new Int32Array(new SharedArrayBuffer(8));
 
 /** Microseconds of looking before sleeping, at most: waking up costs some ten. */
 const longestSpin = 60;
@@ -51,7 +56,8 @@ export function waitForAny(milliseconds: number): boolean {
     const left = deadline - performance.now();
     if (left <= 0) return false;
     if (spun(left)) continue;
-    if (fallAsleep()) sleepFor(left, nap);
+    const bell = Atomics.load(threadWords, 0);
+    if (fallAsleep()) sleepFor(left, nap, bell);
     for (const link of links) link.wake();
   }
 }
@@ -87,18 +93,21 @@ function fallAsleep(): boolean {
   return true;
 }
 
-function sleepFor(left: number, nap: number): void {
+function sleepFor(left: number, nap: number, bell: number): void {
   const polled: Polled[] = [];
   let others = false;
-  for (const { polled: own } of links) {
+  let blind = false;
+  for (const link of links) {
+    const own = link.polled;
     if (own === undefined) others = true;
     else polled.push(own);
+    blind ||= link.blind;
   }
   const most = Math.min(left, longestSleep);
   const calls = polled.length > 0 ? native() : undefined;
   if (calls !== undefined) calls.poll(polled, others ? Math.min(most, mixedSleep) : most);
   // Without system calls a descriptor is looked at from time to time, less often the longer nothing comes.
-  else Atomics.wait(bellWord, 0, Atomics.load(bellWord, 0), polled.length > 0 ? Math.min(most, nap) : most);
+  else Atomics.wait(threadWords, 0, bell, polled.length > 0 || blind ? Math.min(most, nap) : most);
 }
 
 let resting = false;

@@ -37,5 +37,9 @@ export class WebPortSide implements PortSide {
     if (this.port.start !== undefined) queueMicrotask(() => this.port.close?.());
   }
 
+  death(): Error {
+    return new ConnectionClosedError('the other end is gone');
+  }
+
   keepAlive(): void {} // a page lives as long as it is open
 }

@@ -1,0 +1,300 @@
+/**
+ * Shared memory beside a port between threads of one program: frames pass in a pair of rings, the port carries bells and what is
+ * moved instead of copied. With it a thread can wait for the other one without turning its event loop.
+ */
+import { existsSync, readlinkSync } from 'node:fs';
+import { isMainThread, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { ProtocolError } from '@remoteobj/except';
+import type { Frame } from '@remoteobj/core';
+import { BESIDE, END } from './framing.js';
+import type { Polled } from './native.js';
+import type { PortShare, ShareOwner } from './port-side.js';
+import { pairBytes, RingLink } from './ring-link.js';
+import { Sleep } from './ring.js';
+import { threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
+
+/** Bytes beside the head from which the port copies faster than the rings do. */
+const besideBytes = 4 * 1024 * 1024;
+/** Milliseconds that a thread which exits waits for the other one to take the rest. */
+const exitPatience = 5000;
+
+/** The first message of each side. */
+interface Greeting {
+  readonly remoteobj: 'shares';
+  readonly nonce: number;
+  readonly memory: SharedArrayBuffer;
+  /** The `threadWords` of the sender. */
+  readonly words: Int32Array;
+  /** Of the sender, where the system tells: Linux. */
+  readonly task: string | undefined;
+  /** Whether frames may go through the memory. */
+  readonly ring: boolean;
+}
+
+/** Says that the frames after it are in the shared memory. */
+const SWITCH = { remoteobj: 'switch' } as const;
+/** Says nothing: it wakes an event loop. */
+const BELL = true;
+
+export class PortSharing implements PortShare, Waitable {
+  readonly polled: Polled | undefined = undefined;
+  readonly #owner: ShareOwner;
+  readonly #port: MessagePort;
+  readonly #own: Greeting;
+  #peer: Greeting | undefined;
+  #ring: RingLink | undefined;
+  #ringIn = false;
+  #ringOut = false;
+  /** Frames that came on the port although the rings are in use. */
+  #beside: Frame[] = [];
+  #slept = true;
+  #flushed: (() => void) | undefined;
+
+  /** `port` is what the messages can be taken from without the event loop. */
+  constructor(owner: ShareOwner, port: MessagePort) {
+    this.#owner = owner;
+    this.#port = port;
+    this.#own = {
+      remoteobj: 'shares',
+      nonce: crypto.getRandomValues(new Uint32Array(1))[0] as number,
+      memory: new SharedArrayBuffer(pairBytes),
+      words: threadWords,
+      task: ownTask(),
+      ring: process.env['REMOTEOBJ_LINK'] !== 'port',
+    };
+    owner.post(this.#own);
+    waitFor(this, true);
+    if (!isMainThread) atExit(this, true);
+  }
+
+  block(milliseconds: number): boolean {
+    return waitForAny(milliseconds);
+  }
+
+  /** Takes what came on the port; false: it is none of ours. */
+  message(data: unknown): boolean {
+    if (data === BELL) {
+      this.look();
+      this.rest();
+      return true;
+    }
+    if (typeof data !== 'object' || data === null || !('remoteobj' in data)) return false;
+    if (data.remoteobj === 'shares') this.#greeted(data as Greeting);
+    else if (data.remoteobj === 'switch') this.#switched();
+    else return false;
+    return true;
+  }
+
+  /** A frame came on the port; false: it is to be delivered now. */
+  came(frame: Frame): boolean {
+    if (!this.#ringIn) return false;
+    this.#beside.push(frame);
+    this.look();
+    return true;
+  }
+
+  /** Whether frames leave through the rings. */
+  get sends(): boolean {
+    return this.#ringOut;
+  }
+
+  /** Sends a frame; false: wait. `beside` posts it on the port. */
+  send(frame: Frame, beside: (frame: Frame) => boolean): boolean {
+    const ring = this.#ring as RingLink;
+    if (!isLarge(frame)) return ring.send(frame);
+    const room = beside(frame); // first, so that whoever reads the mark finds it
+    ring.mark(BESIDE);
+    return room;
+  }
+
+  /** Wakes the other side if it blocks: something was posted. */
+  posted(): void {
+    if (!this.#ringOut) this.#ring?.knock();
+  }
+
+  /** Ends in order; resolves when everything is in the rings. */
+  async end(): Promise<void> {
+    const ring = this.#ring as RingLink;
+    ring.mark(END);
+    await new Promise<void>((resolve) => {
+      this.#flushed = resolve;
+      this.#flush();
+    });
+  }
+
+  /** The link has ended. */
+  stop(): void {
+    waitFor(this, false);
+    this.#flushed?.();
+    atExit(this, false);
+  }
+
+  // What a blocking thread does instead of the event loop.
+
+  get blind(): boolean {
+    return this.#peer === undefined;
+  }
+
+  get pending(): boolean {
+    return this.#ringIn && this.#ring?.pending === true;
+  }
+
+  receive(): boolean {
+    if (this.#owner.ended) return false;
+    let got = this.#owner.deliver();
+    if (this.#ringIn) got = this.#takeRing() || got;
+    if (this.#slept || !this.#ringIn) got = this.#takePort() || got;
+    if (!got && this.#slept) got = this.#looksDead();
+    this.#slept = false;
+    this.#flush();
+    return got;
+  }
+
+  sleep(): boolean {
+    this.#slept = true;
+    if (this.#ring?.sleep(Sleep.blocked) === false && this.#ringIn) return false;
+    // What was posted before the other side could see that this one sleeps rang for nobody.
+    return this.#ringIn || !this.#takePort();
+  }
+
+  wake(): void {
+    this.#ring?.wake();
+  }
+
+  rest(): void {
+    if (this.#owner.turning) return;
+    while (this.#ringIn && this.#ring !== undefined && !this.#owner.ended && !this.#ring.sleep(Sleep.inLoop)) this.look();
+  }
+
+  look(): void {
+    if (this.#ringIn) while (this.#takeRing());
+    this.#flush();
+  }
+
+  #takePort(): boolean {
+    let got = false;
+    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
+      this.#owner.message(next.message);
+      got = true;
+      if (this.#owner.ended) break;
+    }
+    return got;
+  }
+
+  #takeRing(): boolean {
+    if (this.#owner.ended) return false;
+    try {
+      this.#ring?.receive();
+    } catch (error) {
+      this.#owner.fault(error as Error);
+    }
+    return this.#owner.deliver();
+  }
+
+  #flush(): void {
+    const ring = this.#ring;
+    if (ring === undefined || !this.#ringOut || this.#owner.ended) return;
+    try {
+      if (ring.flush()) this.#owner.drained();
+    } catch (error) {
+      return this.#owner.fault(error as Error);
+    }
+    if (!ring.unsent) this.#flushed?.();
+  }
+
+  #greeted(peer: Greeting): void {
+    if (this.#peer !== undefined || this.#owner.ended) return;
+    this.#peer = peer;
+    const first = this.#own.nonce > peer.nonce;
+    this.#ring = new RingLink((first ? this.#own : peer).memory, first ? 0 : 1, {
+      maxFrameBytes: Number.MAX_SAFE_INTEGER, // it was allocated before it came, as with every port
+      bell: (how) => this.#bell(how),
+      frame: (frame) => this.#owner.arrived({ frame }),
+      marked: (code) => this.#marked(code),
+    });
+    if (!this.#own.ring || !peer.ring) return;
+    this.#owner.post(SWITCH);
+    this.#ringOut = true;
+  }
+
+  #switched(): void {
+    if (this.#ring === undefined) return this.#owner.fault(new ProtocolError('the other thread shares no memory'));
+    this.#ringIn = true;
+    this.look();
+    this.rest();
+  }
+
+  #marked(code: number): void {
+    if (code === END) return this.#owner.arrived({ marker: END });
+    if (code !== BESIDE) throw new ProtocolError(`the marker ${code.toString(16)} came where it may not`);
+    while (this.#beside.length === 0) {
+      const next = receiveMessageOnPort(this.#port);
+      if (next === undefined) throw new ProtocolError('a frame that was announced did not come on the port');
+      this.#owner.message(next.message);
+    }
+    this.#owner.arrived({ frame: this.#beside.shift() as Frame });
+  }
+
+  #bell(how: Sleep): void {
+    if (how !== Sleep.inLoop) ring(this.#peer?.words);
+    if (how !== Sleep.blocked) this.#owner.post(BELL);
+  }
+
+  /** A thread that ended without a word is known by the word it left at its exit, or because its task is gone. */
+  #looksDead(): boolean {
+    const { words, task } = this.#peer ?? {};
+    const code = words === undefined ? 0 : Atomics.load(words, 1);
+    if (code === 0 && (task === undefined || existsSync(task))) return false;
+    if (this.#takeRing() || this.#takePort()) return true;
+    this.#owner.died(code === 0 ? null : code - 1);
+    return true;
+  }
+
+  /** Writes what waits before it returns: this thread is about to end. */
+  exiting(): void {
+    const deadline = Date.now() + exitPatience;
+    while (this.#ring?.unsent && !this.#owner.ended && Date.now() < deadline) {
+      this.#flush();
+      if (this.#ring.unsent) Atomics.wait(pause, 0, 0, 1);
+    }
+    ring(this.#peer?.words);
+  }
+}
+
+const sharing = new Set<PortSharing>();
+
+function atExit(one: PortSharing, on: boolean): void {
+  if (on) sharing.add(one);
+  else sharing.delete(one);
+  if (on && sharing.size === 1) process.on('exit', exiting);
+  if (!on && sharing.size === 0) process.off('exit', exiting);
+}
+
+function exiting(code: number): void {
+  Atomics.store(threadWords, 1, code + 1);
+  for (const one of sharing) one.exiting();
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function ring(words: Int32Array | undefined): void {
+  if (words === undefined) return;
+  Atomics.add(words, 0, 1);
+  Atomics.notify(words, 0);
+}
+
+function isLarge({ blobs, transfer = [] }: Frame): boolean {
+  if (transfer.length > 0) return true;
+  let bytes = 0;
+  for (const blob of blobs) bytes += blob.byteLength;
+  return bytes > besideBytes;
+}
+
+/** The folder of this thread in /proc, which is there as long as the thread lives. */
+function ownTask(): string | undefined {
+  try {
+    return `/proc/${readlinkSync('/proc/thread-self')}`;
+  } catch {
+    return undefined;
+  }
+}
