@@ -9,8 +9,12 @@ export interface Chain {
   readonly number: number;
 }
 
-/** This thread's own name in chains and waits: 48 random bits. */
-export const ownOrigin: number = randomOrigin();
+let own: number | undefined;
+
+/** This thread's own name in chains and waits: 48 random bits, drawn at the first use. */
+export function ownOrigin(): number {
+  return (own ??= randomOrigin());
+}
 
 /** Node's AsyncLocalStorage, which keeps the chain over the awaits of a method that serves a request. */
 interface Storage {
@@ -30,7 +34,7 @@ export function currentChain(): Chain | undefined {
 
 /** The chain that a blocking call belongs to: the one that runs, or a new one. */
 export function continuedChain(): Chain {
-  return currentChain() ?? { origin: ownOrigin, number: ++begun };
+  return currentChain() ?? { origin: ownOrigin(), number: ++begun };
 }
 
 /** Runs a task as part of a chain, or of none. */

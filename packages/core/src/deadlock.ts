@@ -21,12 +21,17 @@ export function nameThis(text: string): void {
   name = cut(text);
 }
 
+/** What this process or thread is called. */
+export function nameOfThis(): string {
+  return (name ??= unnamed());
+}
+
 /** A wait as a step of a probe. */
 export function stepOf(wait: Wait): ProbeStep {
   return {
-    origin: ownOrigin,
+    origin: ownOrigin(),
     number: wait.number,
-    process: (name ??= unnamed()),
+    process: nameOfThis(),
     view: cut(wait.request.view.toString()),
     waited: Math.round(performance.now() - wait.since),
   };
@@ -42,13 +47,13 @@ export function judge(steps: readonly ProbeStep[]): Verdict {
   const wait = innermostWait();
   const first = steps[0];
   if (wait === undefined || first === undefined) return nothing; // whoever does not block may still answer
-  const isOwn = ({ origin, number }: ProbeStep): boolean => origin === ownOrigin && number === wait.number;
+  const isOwn = ({ origin, number }: ProbeStep): boolean => origin === ownOrigin() && number === wait.number;
   if (isOwn(first)) {
     // Each wait of the circle finds it; one of them must give way, and all agree on which.
     if (steps.some((step) => isAfter(step, first))) return nothing;
     return { is: 'deadlock', wait, error: () => deadlockError(steps) };
   }
-  if (first.origin === ownOrigin || steps.some(isOwn) || steps.length >= longestProbe) return nothing;
+  if (first.origin === ownOrigin() || steps.some(isOwn) || steps.length >= longestProbe) return nothing;
   return { is: 'passed on', wait, steps: [...steps, stepOf(wait)] };
 }
 

@@ -2,6 +2,7 @@ import { policyOf } from './policy.js';
 import { linkOf } from './connect.js';
 import type { Link } from './connection.js';
 import type { Transport } from './transport.js';
+import { flushScheduled } from './waiting.js';
 
 /** Options of `expose`. */
 export interface ExposeOptions {
@@ -27,6 +28,11 @@ export interface Listener extends AsyncDisposable {
   poll(): boolean;
   /** Serves all requests that wait; gives their number. */
   processRequests(): number;
+  /**
+   * Sleeps until a request waits for `poll`, at most so many milliseconds; false: none came. For objects that own their thread: the
+   * event loop does not turn. Throws TypeError where the link cannot block.
+   */
+  wait(milliseconds?: number): boolean;
   /** Stops serving. `fulfil` (default): what has arrived is still run; `refuse`: it is answered with an error. */
   stop(options?: { readonly pending?: 'fulfil' | 'refuse' }): Promise<void>;
 }
@@ -67,14 +73,39 @@ class Serving implements Listener {
   }
 
   poll(): boolean {
-    this.#link.transport.block?.(0);
-    return this.#link.server.poll();
+    return this.#served(() => Number(this.#link.server.poll())) > 0;
   }
 
   processRequests(): number {
-    this.#link.transport.block?.(0);
-    let count = 0;
-    while (this.#link.server.poll()) count++;
+    return this.#served(() => {
+      let count = 0;
+      while (this.#link.server.poll()) count++;
+      return count;
+    });
+  }
+
+  wait(milliseconds: number = Number.POSITIVE_INFINITY): boolean {
+    const { transport, server } = this.#link;
+    if (!(milliseconds >= 0))
+      throw new TypeError(`wait(milliseconds): a number from 0 is needed, not ${String(milliseconds)}`);
+    if (transport.block === undefined)
+      throw new TypeError('listener.wait: this link cannot block (connectionOf(remote).syncSupported is false)');
+    const deadline = performance.now() + milliseconds;
+    for (;;) {
+      flushScheduled();
+      if (server.waiting > 0) return true;
+      const left = deadline - performance.now();
+      if (!this.listening || left <= 0) return false;
+      transport.block(left);
+    }
+  }
+
+  /** The event loop may not turn for long: what came is taken in before, and what is answered leaves afterwards. */
+  #served(serve: () => number): number {
+    const { transport } = this.#link;
+    transport.block?.(0);
+    const count = serve();
+    if (transport.block !== undefined) flushScheduled();
     return count;
   }
 

@@ -77,8 +77,12 @@ export type SentArgs<A extends readonly unknown[]> = { [I in keyof A]: Sent<A[I]
 /** Items of anything iterable. */
 type ItemOf<V> = V extends AsyncIterable<infer X> ? X : V extends Iterable<infer X> ? X : never;
 
+/** Lets the types find what a remote stands for; there is no such member. */
+declare const target: unique symbol;
+
 /** What every remote and view has besides the members of its object. */
-interface RemoteMembers<V> {
+export interface RemoteMembers<V> {
+  readonly [target]?: V;
   /** The value; the same as awaiting the view, with options. */
   get_(options?: object): Promise<Arrived<V>>;
   /** The promise of the value. */
@@ -169,10 +173,16 @@ export type Remote<T> = IsAny<T> extends true ? AnyView : RemoteMembers<T> & Fac
 
 /** Marks the blocking face for the types; there is no such member. */
 declare const blocking: unique symbol;
+declare const value: unique symbol;
+
+/** Any blocking remote or view. */
+export interface Blocking {
+  readonly [blocking]: true;
+}
 
 /** What every blocking remote and view has besides the members of its object. */
-export interface SyncMembers<V> {
-  readonly [blocking]: true;
+export interface SyncMembers<V> extends Blocking {
+  readonly [value]?: V;
   /** The value. */
   get_(options?: object): SyncArrived<V>;
   /** The value. */
@@ -233,12 +243,22 @@ type SyncFace<T> = T extends Primitive
 /** An object that lives elsewhere, used without `await`: what `sync(remote)` gives. */
 export type SyncRemote<T> = IsAny<T> extends true ? AnyView : SyncMembers<T> & SyncFace<T>;
 
+/** What `sync` gives for a remote or a view. */
+export type SyncOf<X> =
+  IsAny<X> extends true
+    ? AnyView
+    : X extends Blocking
+      ? X
+      : X extends { readonly [target]?: infer V }
+        ? SyncRemote<V>
+        : SyncRemote<X>;
+
 /** What `get` gives: the value of a blocking view, else a promise of it. */
 export type Got<X> = IsAny<X> extends true
   ? Promise<AnyView>
-  : [Extract<X, SyncMembers<never>>] extends [never]
+  : [Extract<X, Blocking>] extends [never]
     ? Promise<Awaited<X>>
-    : X extends SyncMembers<infer V>
+    : X extends { readonly [value]?: infer V; readonly [blocking]: true }
       ? SyncArrived<V>
       : never;
 

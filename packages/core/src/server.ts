@@ -128,6 +128,11 @@ export class Server {
     this.onWaiting();
   }
 
+  /** Requests that wait for `poll`. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Serves one waiting request; false: none waits. */
   poll(): boolean {
     for (;;) {

@@ -1,6 +1,6 @@
 import { Op } from './operation.js';
 import { recorderOf, remoteOf, reserved, viewOfRemote } from './proxy.js';
-import type { AnyView, Got, Remote, RemoteView, Sent, SentArgs, SyncMembers, SyncRemote, SyncArrived, ViewOf } from './remote.js';
+import type { AnyView, Blocking, Got, RemoteView, Sent, SentArgs, SyncArrived, SyncOf, ViewOf } from './remote.js';
 import { isSync, syncOf, syncReserved, valueOf } from './sync-proxy.js';
 import { View, type ViewOptions } from './view.js';
 
@@ -23,7 +23,7 @@ export interface CallOptions extends GetOptions {
 }
 
 /** What a blocking remote gives at once, and any other as a promise. */
-type Answer<X, V> = 0 extends 1 & X ? Promise<V> : [Extract<X, SyncMembers<never>>] extends [never] ? Promise<V> : V;
+type Answer<X, V> = 0 extends 1 & X ? Promise<V> : [Extract<X, Blocking>] extends [never] ? Promise<V> : V;
 
 /** The value of a view; of a blocking one at once. Rejects or throws what its evaluation throws, or an error of the connection. */
 export function get<X>(view: X, options?: GetOptions): Got<X>;
@@ -83,7 +83,7 @@ export interface SyncOptions extends GetOptions {
  *
  * Throws TypeError where the connection cannot block (`connectionOf(remote).syncSupported` says whether it can).
  */
-export function sync<T>(remote: Remote<T> | RemoteView<T>, options?: SyncOptions): SyncRemote<T>;
+export function sync<X>(remote: X, options?: SyncOptions): SyncOf<X>;
 export function sync(remote: unknown, options?: SyncOptions): unknown {
   const view = expectView(remote, 'sync');
   if (options === undefined) return isSync(remote) ? remote : syncOf(view);
@@ -102,7 +102,7 @@ export function passTo<X, A extends unknown[], R>(
   view: X,
   fn: (object: never, ...args: A) => R,
   ...args: SentArgs<A>
-): [Extract<X, SyncMembers<never>>] extends [never] ? RemoteView<Awaited<R>> : SyncArrived<R>;
+): [Extract<X, Blocking>] extends [never] ? RemoteView<Awaited<R>> : SyncArrived<R>;
 export function passTo(view: unknown, fn: unknown, ...args: readonly unknown[]): unknown {
   return passedTo(view, expectView(view, 'passTo'), fn, args);
 }
