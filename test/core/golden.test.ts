@@ -5,10 +5,13 @@ import {
   expose,
   get,
   release,
+  sync,
   type Frame,
   type Receiver,
   type Transport,
 } from '@remoteobj/core';
+import { linkOf } from '@remoteobj/core/internal';
+import { Except } from '@remoteobj/except';
 import { assert, test } from '../support/suite.js';
 
 const page = new URL('../../packages/core/PROTOCOL.md', import.meta.url);
@@ -34,6 +37,10 @@ class Counter {
     yield 1;
     yield 2;
   }
+  note(exc: Except): void {
+    const error = Object.assign(new RangeError('no more'), { stack: '' });
+    exc.record('init', error, { at: 5, origin: { name: 'camera', pid: 7 } });
+  }
   never(): Promise<never> {
     return new Promise(() => {});
   }
@@ -42,11 +49,20 @@ class Counter {
 /** Two transports that write down every head that passes. */
 function recordedPair(lines: string[]): [Transport, Transport] {
   type End = Transport & { receiver?: Receiver; other?: End };
+  const underway: (() => void)[] = [];
+  const deliver = (): void => {
+    while (underway.length > 0) underway.shift()?.();
+  };
   const make = (name: string): End => ({
     peer: 'same',
     send(frame: Frame) {
       lines.push(`${name}: ${Buffer.from(frame.head).toString('hex')}`);
-      setImmediate(() => this.other?.receiver?.frame(frame));
+      underway.push(() => this.other?.receiver?.frame(frame));
+      setImmediate(deliver);
+      return true;
+    },
+    block() {
+      deliver();
       return true;
     },
     listen(receiver: Receiver) {
@@ -63,6 +79,12 @@ function recordedPair(lines: string[]): [Transport, Transport] {
   server.other = client;
   return [client, server];
 }
+
+// Names of threads are random; here one that is always the same.
+crypto.getRandomValues = <T extends ArrayBufferView | null>(words: T): T => (words as unknown as Uint16Array).fill(7) as unknown as T;
+
+/** Held, so that it is not given back while the test runs. */
+const kept = new Except(RangeError);
 
 /** What is said, step by step. */
 const steps: [string, (remote: never, counter: never) => unknown][] = [
@@ -97,6 +119,7 @@ const steps: [string, (remote: never, counter: never) => unknown][] = [
     'a time limit',
     (remote: object) => get((remote as { never: Function }).never() as never, { timeout: 1 }).catch(() => {}),
   ],
+  ['an Except, and what is recorded in it', (remote: { note: Function }) => remote.note(kept)],
 ].map(([name, run]) => [name as string, run as (remote: never, counter: never) => unknown]);
 
 async function vectors(): Promise<string[]> {
@@ -116,6 +139,14 @@ async function vectors(): Promise<string[]> {
     await turn();
     take(name);
   }
+  sync(remote).add(1, 2, '');
+  await turn();
+  take('a blocking call');
+  linkOf(clientEnd).passProbe({ request: { id: 1 } } as never, [
+    { origin: 1, number: 2, waited: 30, process: 'camera', view: '(?.snap())' },
+  ]);
+  await turn();
+  take('a probe');
   const made = await new (remote as unknown as { Counter: new (count: number) => PromiseLike<object> }).Counter(7);
   await turn();
   take('a reference');

@@ -25,10 +25,14 @@ export interface ViewOwner {
  */
 export function exportView(
   owner: ViewOwner,
-  view: View,
+  recorded: View,
   batch: Batch,
   pack: (value: unknown, part: string) => unknown,
 ): ExportedView | undefined {
+  const relay = recorded.root.recorder;
+  const behind = relay?.behind?.(recorded);
+  if (relay?.behind !== undefined && behind === undefined && recorded.depth > 0) return { value: soon(recorded) };
+  const view = behind ?? recorded;
   if (view.root.recorder !== owner.recorder && view.root.kind !== 'module') return undefined;
   if (view.depth === 0) return { special: rootSpecial(owner, view, batch) };
   if (view.request !== undefined) return requestSpecial(owner, view.request, batch);

@@ -1,6 +1,7 @@
 import { LimitError, UnserializableError } from '@remoteobj/except';
 import { ByteWriter } from './bytes.js';
 import type { ValueExporter } from './codec.js';
+import type { Excepts } from './excepts.js';
 import type { Limits } from './limits.js';
 import type { ExportedView } from './marshal.js';
 import type { References } from './references.js';
@@ -14,6 +15,7 @@ export interface BatchOwner {
   readonly peerFrameBytes: number;
   readonly references: References;
   readonly bareErrors: boolean;
+  readonly excepts: Excepts;
   exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
   /** An object crossed for good, now that its message is whole. */
   exported(value: object, id: number): void;
@@ -62,6 +64,10 @@ export class Batch implements ValueExporter {
 
   isExported(value: object): boolean {
     return this.#owner.references.isExported(value);
+  }
+
+  numberOfRecorded(error: object): number | undefined {
+    return this.#owner.excepts.numberOf(error);
   }
 
   exportObject(value: object, dispose: boolean): number {

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@remoteobj/except';
+import { Except, ProtocolError } from '@remoteobj/except';
 import type { Batch, BatchOwner } from './batch.js';
 import { Caller, type CallerLink, type Listening } from './caller.js';
 import { FrameReader } from './decode.js';
@@ -9,6 +9,7 @@ import { whenAll, type Later } from './later.js';
 import { interruptible, type Wait, type WaitingLink } from './waiting.js';
 import { writeHello, writeProbe, writeRelease, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
+import { Excepts } from './excepts.js';
 import type { CallerOptions } from './fallback.js';
 import { Importing } from './importing.js';
 import { helloBytes, type Limits } from './limits.js';
@@ -23,6 +24,7 @@ import { Signals } from './signals.js';
 import { Streams } from './streams.js';
 import type { Policy } from './policy.js';
 import type { Frame, Receiver, Transport } from './transport.js';
+import { Tunnels } from './tunnels.js';
 import type { Root, View } from './view.js';
 
 /** What a connection is made with, besides its transport. */
@@ -42,6 +44,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   readonly caller: Caller;
   readonly server: Server;
   readonly streams: Streams;
+  readonly tunnels: Tunnels;
   readonly root: Root;
   readonly recorder: Link = this;
   readonly transport: Transport;
@@ -55,6 +58,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   readonly watchers: Set<() => void> = new Set();
   /** Why the other end stopped, when it said so. */
   stopReason: unknown = undefined;
+  readonly excepts: Excepts;
+  readonly #setup: ConnectionSetup;
   readonly #signals: Signals;
   readonly #importing: Importing;
   /** Frames that came and are not wholly dispatched. */
@@ -65,6 +70,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   constructor(transport: Transport, setup: ConnectionSetup) {
     this.transport = transport;
+    this.#setup = setup;
     this.limits = setup.limits;
     this.peerFrameBytes = setup.limits.frameBytes;
     this.outbox = new Outbox(this, transport);
@@ -74,8 +80,10 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.server = new Server(this, setup.policy, setup.limits.callsInFlight, setup.limits.keptResults);
     this.caller = new Caller(this);
     this.streams = new Streams(this);
+    this.tunnels = new Tunnels(this);
     this.#signals = new Signals(this);
-    this.#importing = new Importing(this, setup.inline, this.#signals);
+    this.excepts = new Excepts(this);
+    this.#importing = new Importing(this, setup.inline, this.#signals, this.excepts);
     this.references.onForgotten = (value, disposable) => {
       if (value instanceof AbortSignal) this.#signals.forgotten(value);
       if (disposable) dispose(value);
@@ -144,7 +152,9 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   // What the halves ask of each other.
 
   record(view: View, flags: number): ReturnType<Caller['record']> {
-    return this.caller.record(view, flags);
+    const request = this.caller.record(view, flags);
+    this.caller.unheard.take(request.id); // whoever records it hears of a failure
+    return request;
   }
 
   extend(request: Parameters<Caller['extend']>[0]): void {
@@ -157,6 +167,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   exported(value: object, id: number): void {
     if (value instanceof AbortSignal) this.#signals.exported(value, id);
+    if (value instanceof Except) this.excepts.exported(value);
     if (value instanceof Promise) value.catch(() => {}); // the other side awaits it and hears of its failure
   }
 
@@ -205,6 +216,13 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   hold(on: boolean): void {
     this.#holds += on ? 1 : -1;
     this.busyChanged();
+  }
+
+  /** Another thread of the other end's program has a link of its own now: it is served what this one is. */
+  opened(transport: Transport): void {
+    const { serving } = this.server;
+    const link = new Link(transport, this.#setup);
+    if (serving !== undefined) link.serve(serving);
   }
 
   /** Serves an object as this end's root. */
@@ -256,6 +274,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   drained(): void {
     this.outbox.drained();
+    this.tunnels.drained();
   }
 
   // What a wait calls.
@@ -342,6 +361,14 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
         });
       case Kind.abort:
         return this.#whole(message.later, () => this.#signals.abort(message.id, message.value));
+      case Kind.tunnel:
+        return this.tunnels.frame(message.id, message.value);
+      case Kind.untunnel:
+        return this.tunnels.closed(message.id);
+      case Kind.caught:
+        return this.#whole(message.later, (failure) =>
+          this.excepts.heard(message.id, message.rethrown, message.value, message.failure ?? failure),
+        );
       case Kind.end:
         if (!this.streams.ended(message.id)) this.outbox.answered(1);
         return;
@@ -382,6 +409,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.caller.end(reason);
     for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);
     this.streams.end(reason);
+    this.tunnels.end(reason);
     this.server.end();
     this.#signals.end();
     this.references.clear();

@@ -2,7 +2,16 @@ import { ProtocolError } from '@remoteobj/except';
 import { ByteReader } from './bytes.js';
 import { ValueReader } from './codec.js';
 import type { Limits } from './limits.js';
-import { Flag, Kind, magic, type Base, type EvalMessage, type Message, type ProbeStep, type Values } from './message.js';
+import {
+  Flag,
+  Kind,
+  magic,
+  type Base,
+  type EvalMessage,
+  type Message,
+  type ProbeStep,
+  type Values,
+} from './message.js';
 import { Op, type Step } from './operation.js';
 import type { Frame } from './transport.js';
 import type { Importer } from './unmarshal.js';
@@ -10,6 +19,8 @@ import type { Importer } from './unmarshal.js';
 /** What reading a frame needs besides the importer: who is answered decides whose call stack an error gets. */
 export interface FrameContext extends Importer {
   answering(id: number): void;
+  /** The same for an error that was recorded in one of our Excepts: the place from which that was passed. */
+  recordedIn(id: number): void;
 }
 
 /** Reads the messages of one frame, one after another, within the limits. Throws `ProtocolError` for rubbish. */
@@ -55,6 +66,7 @@ export class FrameReader {
       case Kind.return:
       case Kind.cancel:
       case Kind.end:
+      case Kind.untunnel:
         return { kind, id: reader.varint() };
       case Kind.release: {
         const tagged = reader.varint();
@@ -70,7 +82,8 @@ export class FrameReader {
       case Kind.credit:
         return { kind, id: reader.varint(), count: reader.varint() };
       case Kind.item:
-      case Kind.abort: {
+      case Kind.abort:
+      case Kind.tunnel: {
         const id = reader.varint();
         const message = {
           kind,
@@ -84,11 +97,28 @@ export class FrameReader {
         message.failure = this.#values.takeFailure();
         return message;
       }
+      case Kind.caught:
+        return this.#caught();
       default:
         throw new ProtocolError(
           `a message of kind ${kind} came, which is not known here: do both ends use the same version?`,
         );
     }
+  }
+
+  #caught(): Message {
+    const rethrown = this.#reader.u8() === 1;
+    const id = this.#reader.varint();
+    this.#context.recordedIn(id);
+    const value = this.#values.value(() => {}); // an array, filled in its places
+    return {
+      kind: Kind.caught,
+      id,
+      rethrown,
+      value,
+      later: this.#values.takeLater(),
+      failure: this.#values.takeFailure(),
+    };
   }
 
   #hello(): Message {
@@ -107,7 +137,9 @@ export class FrameReader {
     const id = this.#reader.varint();
     const count = this.#reader.varint();
     if (count < 1 || count > this.#limits.chainLength)
-      throw new ProtocolError(`a probe of ${count} waits came; at least 1 and at most ${this.#limits.chainLength} are allowed`);
+      throw new ProtocolError(
+        `a probe of ${count} waits came; at least 1 and at most ${this.#limits.chainLength} are allowed`,
+      );
     const steps: ProbeStep[] = [];
     for (let i = 0; i < count; i++) {
       const origin = this.#reader.varint();

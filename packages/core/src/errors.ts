@@ -11,8 +11,15 @@ import type { View } from './view.js';
 
 /** Texts of this package's own errors: who, what, and the remedy. */
 
-/** Why an operation could not be answered: the link ended before. A death keeps its exit code, signal and stderr. */
+/**
+ * Why an operation could not be answered: the link ended before. A death keeps its exit code, signal and stderr. When the other side
+ * was started anew, what was not sent is stale, and what was sent died with it.
+ */
 export function endedError(reason: unknown, view: View | string, executed: 'no' | 'unknown'): Error {
+  if (reason instanceof StaleReferenceError) {
+    if (executed === 'unknown') return endedError(reason.cause, view, executed);
+    return new StaleReferenceError(`${view}: ${reason.message}`, { executed, cause: reason.cause });
+  }
   if (reason instanceof RemoteDiedError) {
     const { exitCode, signal, stderrTail } = reason;
     return new RemoteDiedError(`${view}: ${reason.message}`, { exitCode, signal, stderrTail, executed, cause: reason });

@@ -1,7 +1,8 @@
 import { NotListeningError, TimeoutError } from '@remoteobj/except';
-import type { Link } from './connection.js';
+import { Link } from './connection.js';
 import { endedError } from './errors.js';
 import { viewOfRemote } from './proxy.js';
+import type { Port } from './transport.js';
 
 /** What a connection has done and holds, for tests and for the curious. */
 export interface ConnectionStats {
@@ -91,6 +92,23 @@ export class Connection {
     };
   }
 
+  /**
+   * A connection of its own for another thread of this program, to the same end: transfer the port to the thread, and there
+   * `connect(messagePort(port))` gives the remote for what the other end exposes. It ends with this connection.
+   *
+   * Frames of that thread pass through this one, which must turn its event loop or block. Throws Error when the link has ended, and
+   * TypeError where there are no threads.
+   */
+  share(): Port {
+    const { transport, ended, tunnels } = this.#link;
+    if (ended !== undefined) throw endedError(ended.reason, 'share', 'no');
+    if (transport.handOver === undefined)
+      throw new TypeError('share: only connections to threads and child processes can be shared with another thread');
+    const [outer, port] = transport.handOver();
+    tunnels.join(outer);
+    return port;
+  }
+
   /** Adds a listener; gives what removes it. */
   on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): () => void {
     if (event !== 'error') throw new TypeError(`a connection has no event '${String(event)}'; it has: error`);
@@ -177,5 +195,8 @@ function linkBehind(remote: unknown): Link {
   const recorder = view?.root.recorder;
   if (recorder === undefined)
     throw new TypeError('a remote was expected: what connect, spawn or a call on a remote gave');
-  return recorder as Link; // the only recorder there is on this side of the proxy
+  if (recorder instanceof Link) return recorder;
+  throw new TypeError(
+    'this remote has more than one connection, at the same time or one after the other: it belongs to a pool, or to a process that is restarted; wait for it with an ordinary call',
+  );
 }

@@ -1,6 +1,8 @@
-import { AccessDeniedError, ProtocolError } from '@remoteobj/except';
+import { AccessDeniedError, ProtocolError, type Except } from '@remoteobj/except';
+import type { ExceptTraits } from '@remoteobj/except/internal';
 import { builtInByName } from './built-ins.js';
 import type { FrameContext } from './decode.js';
+import type { Excepts } from './excepts.js';
 import type { Later } from './later.js';
 import { Op, type Step } from './operation.js';
 import { remoteOfRoot, viewOfRemote } from './proxy.js';
@@ -27,16 +29,22 @@ export class Importing implements FrameContext {
   readonly #link: ImportingLink;
   readonly #inline: boolean;
   readonly #signals: Signals;
+  readonly #excepts: Excepts;
   #place: { readonly stack?: string } | undefined;
 
-  constructor(link: ImportingLink, inline: boolean, signals: Signals) {
+  constructor(link: ImportingLink, inline: boolean, signals: Signals, excepts: Excepts) {
     this.#link = link;
     this.#inline = inline;
     this.#signals = signals;
+    this.#excepts = excepts;
   }
 
   answering(id: number): void {
     this.#place = this.#link.caller.placeOf(id);
+  }
+
+  recordedIn(id: number): void {
+    this.#place = this.#excepts.placeOf(id);
   }
 
   get callStack(): string | undefined {
@@ -63,6 +71,14 @@ export class Importing implements FrameContext {
 
   importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal {
     return this.#signals.import(id, aborted, reason);
+  }
+
+  importExcept(id: number, traits: ExceptTraits): Except {
+    return this.#excepts.import(id, traits);
+  }
+
+  recordedError(number: number): Error | undefined {
+    return this.#excepts.errorOf(number);
   }
 
   inlineFunction(source: string): unknown {

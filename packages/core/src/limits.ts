@@ -24,6 +24,8 @@ export interface Limits {
   readonly references: number;
   /** Results kept for the peer because it may still extend them. */
   readonly keptResults: number;
+  /** Errors that the peer records in Excepts it was passed, as long as the link lasts. */
+  readonly recordedErrors: number;
   /** Iterations open at once. */
   readonly streams: number;
   /** Bytes of requests that wait to be sent; beyond it operations fail with `LimitError`, not executed. */
@@ -42,6 +44,7 @@ export const trustedLimits: Limits = {
   callsInFlight: 4096,
   references: 1_000_000,
   keptResults: 1_000_000,
+  recordedErrors: Number.POSITIVE_INFINITY,
   streams: 256,
   unsentBytes: 256 * MiB,
 };
@@ -54,6 +57,7 @@ export const exposedLimits: Limits = {
   callsInFlight: 256,
   references: 4096,
   keptResults: 4096,
+  recordedErrors: 10_000,
   unsentBytes: 64 * MiB,
 };
 

@@ -1,5 +1,7 @@
-import { RemoteObjectError, UnserializableError } from '@remoteobj/except';
-import { errorToData, isError } from '@remoteobj/except/internal';
+import { Except, LocalExcept, UnserializableError } from '@remoteobj/except';
+import { isError } from '@remoteobj/except/internal';
+import { errorSpecial } from './error-special.js';
+import { exceptSpecial } from './except-special.js';
 import { isRefusedValue } from './refused.js';
 import { typeOfPrototype } from './define-type.js';
 import { elementTypeOf, isUnshared, kindOf } from './kinds.js';
@@ -22,6 +24,8 @@ export interface Exporter {
   isExported(value: object): boolean;
   /** A chain on the other side, as a special; undefined: it belongs to another connection. `pack` packs its arguments. */
   exportView(view: View, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
+  /** The number under which the other side was told of this error when it was recorded; undefined: it was not. */
+  numberOfRecorded(error: object): number | undefined;
   /** Large bytes beside the frame's head; returns the blob's index within the value. */
   addBlob(bytes: Uint8Array): number;
   moveBuffers(buffers: readonly ArrayBuffer[]): void;
@@ -96,7 +100,7 @@ export class Marshal {
     const met = this.#seen.get(value);
     if (met !== undefined) return this.#share(met);
     if (value instanceof Wrapped) return this.#wrapped(value, parent, key);
-    if (!byValue && this.#exporter.isExported(value))
+    if (!byValue && this.#exporter.isExported(value) && !(value instanceof Except))
       return this.#once(value, [Special.reference, this.#export(value, false)]);
     const type = typeOfPrototype((Object.getPrototypeOf(value) as object | null) ?? {});
     if (type !== undefined) {
@@ -139,6 +143,11 @@ export class Marshal {
       case 'refused':
         throw this.#fail('shared memory and weak collections cannot be copied and would be of no use by reference');
       case 'other':
+        if (value instanceof LocalExcept)
+          return this.#once(
+            value,
+            exceptSpecial(value, this.#exporter, (why) => this.#fail(why)),
+          );
         return value instanceof Promise
           ? this.#once(value, [Special.promise, this.#export(value, false)])
           : this.#once(value, [Special.reference, this.#export(value, false)]);
@@ -255,37 +264,10 @@ export class Marshal {
 
   #error(value: object): Slot {
     const slot = this.#reserve(value);
-    const data = errorToData(value);
-    if (this.#exporter.bareErrors) {
-      const code = data.own.find(([name]) => name === 'code')?.[1];
-      const coded: unknown[] = typeof code === 'string' || typeof code === 'number' ? ['code', code] : [];
-      // Of errors of this library, of which the server's code is no part, also whether the call was made.
-      if (value instanceof RemoteObjectError) coded.push('executed', value.executed);
-      return this.#fill(slot, [
-        Special.error,
-        data.className,
-        data.name ?? null,
-        wellFormed(data.message),
-        null,
-        coded,
-        0,
-        null,
-        null,
-      ]);
-    }
-    const own: unknown[] = [];
-    for (const [name, item] of data.own) own.push(name, this.#tolerant(item, name));
-    return this.#fill(slot, [
-      Special.error,
-      data.className,
-      data.name ?? null,
-      wellFormed(data.message),
-      data.stack === undefined ? null : wellFormed(data.stack),
-      own,
-      data.cause === undefined ? 0 : 1,
-      data.cause === undefined ? null : this.#tolerant(data.cause.value, 'cause'),
-      data.errors === undefined ? null : data.errors.map((item, i) => this.#tolerant(item, `errors[${i}]`)),
-    ]);
+    return this.#fill(
+      slot,
+      errorSpecial(value, this.#exporter, (part, name) => this.#tolerant(part, name)),
+    );
   }
 
   /** An error must arrive even if something hangs on it that cannot cross: that part arrives as a text about it. */
@@ -364,7 +346,3 @@ function behaves(value: object): boolean {
 }
 
 const behaviour = new Set<symbol>([Symbol.iterator, Symbol.asyncIterator, Symbol.dispose, Symbol.asyncDispose]);
-
-function wellFormed(text: string): string {
-  return text.isWellFormed() ? text : text.toWellFormed();
-}

@@ -23,6 +23,9 @@ export const Kind = {
   credit: 50,
   return: 51,
   abort: 52,
+  caught: 53,
+  tunnel: 54,
+  untunnel: 55,
 } as const;
 
 /** Bits of an eval message. */
@@ -108,7 +111,7 @@ export type Message =
   | Probe
   | { readonly kind: typeof Kind.listen }
   | { readonly kind: typeof Kind.stop; readonly reason: unknown }
-  | { readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return; readonly id: number }
+  | { readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return | typeof Kind.untunnel; readonly id: number }
   | { readonly kind: typeof Kind.cancel; readonly id: number }
   | {
       readonly kind: typeof Kind.release;
@@ -118,7 +121,14 @@ export type Message =
     }
   | { readonly kind: typeof Kind.done; readonly count: number }
   /** The next value of an iteration; the reason of an abort of a signal. */
-  | ({ readonly kind: typeof Kind.item | typeof Kind.abort; readonly id: number; readonly value: unknown } & Values)
+  | ({ readonly kind: typeof Kind.item | typeof Kind.abort | typeof Kind.tunnel; readonly id: number; readonly value: unknown } & Values)
+  /** An error was recorded in an Except of the receiver. */
+  | ({
+      readonly kind: typeof Kind.caught;
+      readonly id: number;
+      readonly rethrown: boolean;
+      readonly value: unknown;
+    } & Values)
   | { readonly kind: typeof Kind.end; readonly id: number }
   | { readonly kind: typeof Kind.credit; readonly id: number; readonly count: number };
 

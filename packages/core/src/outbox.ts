@@ -73,6 +73,11 @@ export class Outbox {
     return batch?.held === true;
   }
 
+  /** Whether the transport has no room. */
+  get isFull(): boolean {
+    return this.#full;
+  }
+
   /** Whether requests wait for room or for a listener. */
   get unsent(): boolean {
     return this.#waiting.length > 0 || this.holds || !this.#requests.empty;

@@ -104,6 +104,11 @@ export class References {
     );
   }
 
+  /** An object of ours by its number; undefined when the other side has given it back. */
+  find(id: number): object | undefined {
+    return this.#exported.get(id)?.value;
+  }
+
   /** The object of number 0, which is exposed rather than passed. */
   setRoot(value: object | undefined): void {
     const old = this.#exported.get(0);

@@ -97,6 +97,11 @@ export class Server {
     return this.#serving !== undefined && !this.#stopped;
   }
 
+  /** What is served, unless it was stopped. */
+  get serving(): Serving | undefined {
+    return this.#stopped ? undefined : this.#serving;
+  }
+
   serve(serving: Serving): void {
     this.#serving = serving;
     this.#stopped = false;

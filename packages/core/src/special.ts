@@ -32,7 +32,10 @@ export const Special = {
   bytes: 12,
   /** [kind, element type, index of the blob within this value] */
   blob: 13,
-  /** [kind, class, name or null, message, stack or null, [key, value, …], 0 or 1, cause, errors or null] */
+  /**
+   * [kind, class, name or null, message, stack or null, [key, value, …], 0 or 1, cause, errors or null], and the number under which
+   * it was recorded before, if it was.
+   */
   error: 14,
   /** [kind, number]: an object of the sender. */
   reference: 15,
@@ -52,6 +55,8 @@ export const Special = {
   builtIn: 22,
   /** [kind, number, 0 or 1, reason]: an AbortSignal. */
   signal: 23,
+  /** [kind, number, [class, …], 0 or 1, 0 or 1]: an Except; whether it raises, whether it catches once. */
+  except: 24,
 } as const;
 
 export type Special = (typeof Special)[keyof typeof Special];

@@ -10,11 +10,15 @@ const source = here.replace(/\/dist\/$/, '/src/');
 /** Calls of one tick whose place is recorded. */
 export const placesPerBatch = 8;
 
-/** The place of this call; formatted only when it is asked for. */
-export function capturePlace(): { readonly stack?: string } {
+/** The place of this call; formatted only when it is asked for. `frames`: how many there may be, those of this package included. */
+export function capturePlace(frames?: number): { readonly stack?: string } {
   if (captureStackTrace === undefined) return new Error('here');
   const place: { stack?: string } = {};
+  const limited = Error as unknown as Capture;
+  const usual = limited.stackTraceLimit;
+  if (frames !== undefined) limited.stackTraceLimit = frames;
   captureStackTrace(place);
+  if (frames !== undefined && usual !== undefined) limited.stackTraceLimit = usual;
   return place;
 }
 

@@ -17,6 +17,8 @@ export interface Transport {
   keepAlive(on: boolean): void;
   /** Flushes, then ends; resolves when the link has ended. Idempotent. With a reason: ends now and drops what waits. */
   close(reason?: Error): Promise<void>;
+  /** A link inside this program: its transport, and the other end of it for another thread. Absent: there are no threads. */
+  readonly handOver?: () => readonly [Transport, Port];
   /** Who is at the other end, which sets the default access policy; absent: a stranger. */
   readonly peer?: Peer;
 }
@@ -26,6 +28,9 @@ export interface Transport {
  * `same`: this very program (a pair in memory, a thread of this process).
  */
 export type Peer = 'parent' | 'child' | 'same';
+
+/** One end of a MessageChannel, in Node or in a browser. */
+export type Port = InstanceType<typeof globalThis.MessagePort>;
 
 /** What a transport calls. A receiver that throws does not stop the next frame. */
 export interface Receiver {

@@ -1,5 +1,5 @@
-import { ProtocolError } from '@remoteobj/except';
-import { buildError, finishError } from '@remoteobj/except/internal';
+import { ProtocolError, type Except } from '@remoteobj/except';
+import { buildError, finishError, type ExceptTraits } from '@remoteobj/except/internal';
 import { typeOfName } from './define-type.js';
 import { Slot } from './msgpack.js';
 import { Later, whenAll } from './later.js';
@@ -20,6 +20,9 @@ export interface Importer {
   /** The value of a promise of the other side, once it is known. */
   awaitPromise(id: number): Later;
   importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal;
+  importExcept(id: number, traits: ExceptTraits): Except;
+  /** The error that the other side recorded under a number, if it is still here. */
+  recordedError(number: number): Error | undefined;
   inlineFunction(source: string): unknown;
   builtIn(name: string): unknown;
   /** Stack of the call whose answer this is, put below a remote stack. */
@@ -172,6 +175,12 @@ export class Unmarshal {
         return this.#importer.builtIn(expectText(special[1]));
       case Special.signal:
         return this.#importer.importSignal(expectNumber(special[1]), special[2] === 1, this.#revive(special[3]));
+      case Special.except:
+        return this.#importer.importExcept(expectNumber(special[1]), {
+          types: expectArray(special[2]).map(expectText),
+          raises: special[3] === 1,
+          catchOnce: special[4] === 1,
+        });
       default:
         kind satisfies never;
         throw new ProtocolError(`a packed value has a special of kind ${String(special[0])}, which is not known here`);
@@ -232,16 +241,19 @@ export class Unmarshal {
   }
 
   #error(special: unknown[], index: number): Error {
-    const [, className, name, message, stack, own, hasCause, cause, errors] = special;
-    const error = buildError(
-      {
-        className: expectText(className),
-        ...(name === null ? {} : { name: expectText(name) }),
-        message: expectText(message),
-        ...(stack === null ? {} : { stack: expectText(stack) }),
-      },
-      this.#importer.callStack,
-    );
+    const [, className, name, message, stack, own, hasCause, cause, errors, recorded] = special;
+    const known = recorded === undefined ? undefined : this.#importer.recordedError(expectNumber(recorded));
+    const error =
+      known ??
+      buildError(
+        {
+          className: expectText(className),
+          ...(name === null ? {} : { name: expectText(name) }),
+          message: expectText(message),
+          ...(stack === null ? {} : { stack: expectText(stack) }),
+        },
+        this.#importer.callStack,
+      );
     this.#made[index] = error;
     const pairs: [string, unknown][] = [];
     const flat = this.#list(expectArray(own), []);

@@ -35,6 +35,11 @@ export interface Recorder {
   release(view: View): void;
   /** Iterates what the view yields. */
   iterate(view: View): AsyncIterableIterator<unknown>;
+  /**
+   * Absent on a connection. For recorders that send on to one: the same chain on that connection; undefined while it is not settled
+   * which one.
+   */
+  behind?(view: View): View | undefined;
 }
 
 /** Options of one evaluation; inherited along the chain until it is evaluated. */

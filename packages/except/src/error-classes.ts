@@ -33,6 +33,11 @@ export function errorClassOf(name: string): ErrorClass | undefined {
   return byName.get(name);
 }
 
+/** The name that a class of errors has on the wire; undefined for one that is not known there. */
+export function registeredNameOf({ prototype }: { readonly prototype: unknown }): string | undefined {
+  return typeof prototype === 'object' && prototype !== null ? byPrototype.get(prototype) : undefined;
+}
+
 /** Name of an error's class for the wire, and whether the other side is expected to know it. */
 export function classNameOf(error: object): { name: string; known: boolean } {
   try {

@@ -124,6 +124,13 @@ export class StaleReferenceError extends RemoteObjectError {
   }
 }
 
+/** A process or thread that is started anew when it dies has died too often, and is not started any more. */
+export class SupervisorGaveUp extends RemoteObjectError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, withCode('ERR_GAVE_UP', details, 'no'));
+  }
+}
+
 /** The other end sent something that is not the protocol; the connection ends. */
 export class ProtocolError extends RemoteObjectError {
   constructor(message: string, details: ErrorDetails = {}) {
@@ -143,6 +150,7 @@ export const ownErrorClasses: Readonly<Record<string, typeof RemoteObjectError |
   LimitError,
   DeadlockError,
   StaleReferenceError,
+  SupervisorGaveUp,
   ProtocolError,
 };
 

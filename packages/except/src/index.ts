@@ -8,6 +8,7 @@ export {
   RemoteDiedError,
   RemoteObjectError,
   StaleReferenceError,
+  SupervisorGaveUp,
   TimeoutError,
   UnserializableError,
   type DeadlockStep,
@@ -21,5 +22,5 @@ export { LocalExcept } from './local-except.js';
 export type { Outcome, Swallowed } from './outcome.js';
 export type { ErrorListener, RecordDetails } from './recording.js';
 export type { CaughtError, GroupName } from './error-group.js';
-export type { ErrorType, ScopeOptions, WrapOptions } from './except-options.js';
+export type { ErrorType, Scope, ScopeOptions, WrapOptions } from './except-options.js';
 export type { Logger } from './logger.js';

@@ -22,7 +22,9 @@ import { isThenable } from './thenable.js';
 export class LocalExcept implements Iterable<unknown> {
   readonly #scope: Scope;
   readonly #groups = new ErrorGroups();
-  readonly #runner = new ScopeRunner((group, error, log) => this.record(group, error, { log: log ?? false }));
+  readonly #runner = new ScopeRunner((group, error, { log = false, raises, catchOnce }) =>
+    this.record(group, error, { log, rethrown: raises && catchOnce }),
+  );
   readonly #listeners = new Set<ErrorListener>();
   #runs: Yields[] = [];
   #result: unknown;
@@ -30,6 +32,11 @@ export class LocalExcept implements Iterable<unknown> {
   /** Takes the classes to catch (none: everything that is thrown), or one object of options. */
   constructor(...types: readonly ErrorType[] | [options: ScopeOptions]) {
     this.#scope = readConstructor(types);
+  }
+
+  /** What it was made with. */
+  get options(): Scope {
+    return this.#scope;
   }
 
   /**
@@ -97,6 +104,7 @@ export class LocalExcept implements Iterable<unknown> {
     };
     const logger = details.log === undefined ? this.#scope.log : loggerOf(details.log, 'record');
     this.#groups.add(caught);
+    if (details.rethrown === true) this.#runner.markRethrown(error);
     if (logger !== undefined) notify(() => writeLog(logger, caught));
     const listeners = [...this.#listeners]; // one of them may add or remove others
     for (const listener of listeners) notify(() => listener(error, caught.group, caught));

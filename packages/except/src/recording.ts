@@ -10,6 +10,8 @@ export interface RecordDetails {
   at?: number | undefined;
   /** The process it was caught in. */
   origin?: ErrorOrigin | undefined;
+  /** Whether it is thrown on from here, so that scopes around leave it alone; default false. */
+  rethrown?: boolean | undefined;
   /** Where to write it, instead of the Except's own `log`. */
   log?: Logger | boolean | undefined;
 }

@@ -1,11 +1,11 @@
 import type { GroupName } from './error-group.js';
-import type { ErrorType, Scope } from './except-options.js';
-import type { Logger } from './logger.js';
+import { isOfType } from './error-types.js';
+import type { Scope } from './except-options.js';
 import { Passages, type Passage } from './passage.js';
 import { isThenable } from './thenable.js';
 
-/** Records an error in a group. */
-type Recorder = (group: GroupName, error: unknown, log: Logger | undefined) => void;
+/** Records an error that a scope has caught in a group. */
+type Recorder = (group: GroupName, error: unknown, scope: Scope) => void;
 
 /** Runs functions in scopes and decides what becomes of their errors: recorded or not, thrown on or swallowed. */
 export class ScopeRunner {
@@ -62,22 +62,13 @@ export class ScopeRunner {
 
   #caught(group: GroupName, error: unknown, scope: Scope, passage: Passage | undefined): undefined {
     const recorded = passage !== undefined && this.#passages.isRecorded(error, passage);
-    const matches = scope.types.length === 0 || scope.types.some((type) => isInstance(error, type));
-    if (matches && !recorded) this.#record(group, error, scope.log);
+    const matches = scope.types.length === 0 || scope.types.some((type) => isOfType(error, type));
+    if (matches && !recorded) this.#record(group, error, scope);
     if (matches && !scope.raises) {
       this.#passages.forget(error);
       return undefined;
     }
     if (recorded || (matches && scope.catchOnce)) this.#passages.mark(error, passage?.around);
     throw error;
-  }
-}
-
-/** A class may decide by code of its own who is its instance, and that may throw: then it is none. */
-function isInstance(error: unknown, type: ErrorType): boolean {
-  try {
-    return error instanceof type;
-  } catch {
-    return false;
   }
 }

@@ -1,6 +1,13 @@
-export { spawn } from './spawn.js';
-export { spawnThread } from './thread.js';
+export { spawn, startProcess } from './spawn.js';
+export { spawnThread, startThread } from './thread.js';
+export { pool, type Pool, type PoolStats, type PoolWorkerStats } from './pool.js';
 export { parent } from './parent.js';
 export type { Exit } from './exit.js';
 export type { SpawnOptions, Stdio } from './options.js';
 export type { Spawned } from './spawned.js';
+export { job, type Job, type ResultOf, type YieldOf } from './job.js';
+export type { JobOptions } from './job-options.js';
+export type { RestartOptions } from './restart-options.js';
+export type { PoolOptions } from './pool-options.js';
+export type { MapOptions, MapProgress } from './map-options.js';
+export type { Mapper, Mapping } from './pool-map.js';

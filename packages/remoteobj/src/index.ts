@@ -54,8 +54,26 @@ export type {
 } from '@remoteobj/core';
 export { childProcess, local, memoryPair, messagePort, StderrTail } from '@remoteobj/transport';
 export type { MessagePortOptions, PortLike } from '@remoteobj/transport';
-export { job, parent, spawn, spawnThread } from '@remoteobj/process';
-export type { Exit, Job, JobOptions, ResultOf, Spawned, SpawnOptions, Stdio, YieldOf } from '@remoteobj/process';
+export { job, parent, pool, spawn, spawnThread } from '@remoteobj/process';
+export type {
+  Exit,
+  Job,
+  JobOptions,
+  MapOptions,
+  Mapper,
+  MapProgress,
+  Mapping,
+  Pool,
+  PoolOptions,
+  PoolStats,
+  PoolWorkerStats,
+  RestartOptions,
+  ResultOf,
+  Spawned,
+  SpawnOptions,
+  Stdio,
+  YieldOf,
+} from '@remoteobj/process';
 export {
   ClosableQueue,
   Lock,

@@ -1,10 +1,10 @@
-import { ProtocolError, RemoteDiedError } from '@remoteobj/except';
+import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
 import { HotPolling } from './hot-polling.js';
 import { NodePortSide, type NodePort } from './node-port.js';
 import { PortFlow } from './port-flow.js';
-import { END, frameOf, messageOf } from './port-message.js';
+import { BROKEN, END, frameOf, messageOf } from './port-message.js';
 import { Inbox } from './inbox.js';
 import { isShareMessage, type PortLike, type PortShare, type PortSide, type ShareMaker, type ShareOwner } from './port-side.js';
 import { WebPortSide, type WebPort } from './web-port.js';
@@ -111,8 +111,7 @@ class PortTransport implements Transport {
       await this.#share.end();
       return this.#end(undefined);
     }
-    // With a reason a port is just closed, which the other end takes for a break, if it notices; else it has to be told.
-    if (!this.#delivery.ended && (reason === undefined || !this.#side.noticed)) this.#side.port.postMessage(END);
+    if (!this.#delivery.ended) this.#side.port.postMessage(reason === undefined ? END : BROKEN);
     if (reason === undefined) await undefined;
     this.#end(reason);
   }
@@ -121,6 +120,7 @@ class PortTransport implements Transport {
     const frame = frameOf(data);
     if (frame !== undefined) return this.#frame(frame);
     if (data === END) return this.#end(undefined);
+    if (data === BROKEN) return this.#end(new ConnectionClosedError('the other end broke the link off'));
     if (typeof data === 'number') return this.#told(data);
     if (this.#share === undefined ? isShareMessage(data) : this.#share.message(data)) return;
     this.#end(new ProtocolError('something else than this library uses the same port: give it a port of its own'));

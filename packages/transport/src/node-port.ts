@@ -1,4 +1,5 @@
 import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
+import type { MessagePort } from 'node:worker_threads';
 import type { PortLike, PortSide } from './port-side.js';
 
 /** Node's ports and workers. */
@@ -16,7 +17,6 @@ const longest = 2 ** 31 - 1;
 
 export class NodePortSide implements PortSide {
   readonly port: NodePort;
-  readonly noticed: boolean;
   readonly #isWorker: boolean;
   readonly #ownsWorker: boolean;
   readonly #listeners: [string, (value: never) => void][] = [];
@@ -28,7 +28,6 @@ export class NodePortSide implements PortSide {
     this.port = port;
     this.#isWorker = typeof port.threadId === 'number';
     this.#ownsWorker = ownsWorker;
-    this.noticed = !this.#isWorker && port.close !== undefined;
   }
 
   start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void {
@@ -36,14 +35,16 @@ export class NodePortSide implements PortSide {
     this.#listen('messageerror', (cause) => onEnd(new ProtocolError('a message could not be read', { cause })));
     if (this.#isWorker) this.#watch(onEnd);
     else this.#listen('close', () => onEnd(new ConnectionClosedError('the port was closed without notice')));
-    if (!this.#isWorker || this.#ownsWorker) this.port.unref(); // listening alone keeps nothing alive
+    // Listening alone keeps nothing alive: whether a worker does was decided by whoever started it, and is as it was.
+    if (!this.#isWorker || this.#ownsWorker) this.port.unref();
+    else publicPort(this.port)?.unref();
   }
 
   stop(): void {
     // With 'error' too: what a worker throws after the link is the business of whoever started it, and must not be lost here.
     for (const [event, listener] of this.#listeners.splice(0)) this.port.off(event, listener);
     clearInterval(this.#hold);
-    if (this.noticed) queueMicrotask(() => this.port.close?.());
+    if (!this.#isWorker) queueMicrotask(() => this.port.close?.());
   }
 
   keepAlive(on: boolean): void {
@@ -58,7 +59,7 @@ export class NodePortSide implements PortSide {
     return deathOf(`${who} has ended${exitCode === null ? '' : ` (exit code ${exitCode})`}`, exitCode, this.#thrown);
   }
 
-  /** Whether a worker keeps the loop alive was decided by whoever started it; a timer does it for the link, in case that it does not. */
+  /** A worker of somebody else's is not told to: it may keep the loop alive anyway, and go on doing so. */
   #holdLoop(on: boolean): void {
     if (on) (this.#hold ??= setInterval(() => {}, longest)).ref();
     else this.#hold?.unref();
@@ -77,6 +78,12 @@ export class NodePortSide implements PortSide {
     this.port.on(event, listener as (value: never) => void);
     this.#listeners.push([event, listener as (value: never) => void]);
   }
+}
+
+/** The port on which a worker of Node's gets its messages, and which keeps the loop alive as soon as somebody listens to them. */
+export function publicPort(worker: PortLike): MessagePort | undefined {
+  const key = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kPublicPort');
+  return key === undefined ? undefined : (worker as unknown as Record<symbol, MessagePort>)[key];
 }
 
 function deathOf(message: string, exitCode: number | null, cause: unknown): RemoteDiedError {

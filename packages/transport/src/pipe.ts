@@ -11,6 +11,7 @@ import { OutgoingBytes } from './outgoing-bytes.js';
 import { Sleep } from './ring.js';
 import { RingLink } from './ring-link.js';
 import { closeQuietly, mapSharedFile } from './shared-memory.js';
+import { handOver } from './thread-port.js';
 import { waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 /** Bytes of one frame, by default. */
@@ -44,6 +45,7 @@ export interface PipeParts {
  */
 export class PipeTransport implements Transport, Waitable {
   readonly peer: Peer;
+  readonly handOver: NonNullable<Transport['handOver']> = handOver;
   readonly block?: (milliseconds: number) => boolean;
   readonly #parts: PipeParts;
   readonly #delivery = new Delivery();

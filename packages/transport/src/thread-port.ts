@@ -1,6 +1,7 @@
-import { MessagePort } from 'node:worker_threads';
+import { MessageChannel, MessagePort } from 'node:worker_threads';
 import type { Transport } from '@remoteobj/core';
 import { messagePort as portOnly, type MessagePortOptions } from './message-port.js';
+import { publicPort } from './node-port.js';
 import type { PortLike } from './port-side.js';
 import { PortSharing } from './port-sharing.js';
 
@@ -12,16 +13,21 @@ import { PortSharing } from './port-sharing.js';
  * are to Node.
  */
 export function messagePort(port: PortLike, options: MessagePortOptions = {}): Transport {
-  return portOnly(port, options, (owner, of) => {
+  const transport = portOnly(port, options, (owner, of) => {
     const takenFrom = realPort(of);
     return takenFrom === undefined ? undefined : new PortSharing(owner, takenFrom);
   });
+  return Object.assign(transport, { handOver });
 }
 
-/** What messages can be taken from without the event loop: a worker keeps its port to itself, under a symbol. */
+/** A link inside this program: its transport, and the port to be transferred to another thread. */
+export function handOver(): readonly [Transport, MessagePort] {
+  const { port1, port2 } = new MessageChannel();
+  return [messagePort(port1), port2];
+}
+
+/** What messages can be taken from without the event loop. */
 function realPort(port: PortLike): MessagePort | undefined {
-  if (port instanceof MessagePort) return port;
-  const key = Object.getOwnPropertySymbols(port).find(({ description }) => description === 'kPublicPort');
-  const own: unknown = key === undefined ? undefined : (port as unknown as Record<symbol, unknown>)[key];
-  return own instanceof MessagePort ? own : undefined;
+  const real: unknown = port instanceof MessagePort ? port : publicPort(port);
+  return real instanceof MessagePort ? real : undefined;
 }

@@ -14,7 +14,6 @@ export interface WebPort extends PortLike {
 
 export class WebPortSide implements PortSide {
   readonly port: WebPort;
-  readonly noticed = false; // few browsers tell that a port was closed
   #listeners: readonly (readonly [string, Listener])[] = [];
 
   constructor(port: WebPort) {

@@ -1,0 +1,87 @@
+/** Makers of links to run the contract on, with both ends in this process. */
+import { writeSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { memoryPair, messagePort } from '@remoteobj/transport';
+import type { LinkUnderTest } from '@remoteobj/transport/contract';
+import { PipeTransport } from '@remoteobj/transport/internal';
+import { watchListeners, watchLoop } from './watch.js';
+
+/** No header of a frame. */
+export const rubbish: Uint8Array = new Uint8Array(8).fill(0xee);
+/** The header of a frame of 512 MiB; the limit is 256. */
+export const overlong: Uint8Array = new Uint8Array([0, 0, 0, 0x20, 0, 0, 0, 0]);
+
+export async function memoryLink(): Promise<LinkUnderTest> {
+  const [a, b] = memoryPair();
+  return { a, b };
+}
+
+export async function portLink(): Promise<LinkUnderTest> {
+  const holdsLoop = watchLoop();
+  const { port1, port2 } = new MessageChannel();
+  const listeners = watchListeners(port1, port2);
+  return {
+    a: messagePort(port1),
+    b: messagePort(port2),
+    rubbish: () => port1.postMessage({ not: 'ours' }),
+    cut: () => port1.close(),
+    holdsLoop,
+    listeners,
+  };
+}
+
+export async function pipeLink(): Promise<LinkUnderTest> {
+  const holdsLoop = watchLoop();
+  const [one, two] = await socketPair();
+  const pipe = (socket: Socket): PipeTransport =>
+    new PipeTransport({
+      handle: take(socket),
+      peer: 'same',
+      maxFrameBytes: 80 * 1024 * 1024,
+      explain: async (error) => error ?? new Error('cut off'),
+    });
+  const fd = descriptorOf(one);
+  const [a, b] = [pipe(one), pipe(two)];
+  return {
+    a,
+    b,
+    rubbish: () => void writeSync(fd, rubbish),
+    overlong: () => void writeSync(fd, overlong),
+    // Closing with a reason ends without the mark of an orderly end, as a crash does.
+    cut: () => void a.close(new Error('crash')),
+    holdsLoop,
+  };
+}
+
+/** The number of the descriptor, which a transport takes over with the handle. */
+export function descriptorOf(socket: Socket): number {
+  return (socket as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
+}
+
+let sockets = 0;
+
+/** A connected pair of stream sockets, as a child's descriptor 3 is. */
+async function socketPair(): Promise<[Socket, Socket]> {
+  const path = join(tmpdir(), `remoteobj-${process.pid}-${sockets++}.sock`);
+  const server = createServer({ pauseOnConnect: true });
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const client = connect({ path });
+  await new Promise<void>((resolve, reject) => {
+    client.once('connect', resolve);
+    client.once('error', reject);
+  });
+  const socket = await accepted;
+  server.close();
+  return [client, socket];
+}
+
+function take(socket: Socket): unknown {
+  const holder = socket as unknown as { _handle: unknown };
+  const handle = holder._handle;
+  holder._handle = null;
+  return handle;
+}
