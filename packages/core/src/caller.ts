@@ -31,6 +31,8 @@ export interface CallerLink extends ViewOwner {
   readonly root: Root;
   /** Something began or ended that the event loop must stay alive for. */
   busyChanged(): void;
+  /** An object of the other side was mentioned to nobody. */
+  dropMention(id: number): void;
 }
 
 /** The calling half of a connection: sends requests and settles them, exactly once each. */
@@ -165,6 +167,9 @@ export class Caller {
       // A late answer to a call that was cancelled is dropped; an error that nobody asked about is not.
       if (unasked && !this.#extended.delete(id))
         this.unheard.add(id, failure === undefined ? message.value : failure.error);
+      const late = unasked ? undefined : viewOfRemote(message.value);
+      if (late?.root.recorder === this.#link.recorder && late.root.kind === 'reference')
+        this.#link.dropMention(late.root.id);
     } else if (failure !== undefined) {
       this.#settle(request, true, failure.error);
     } else if (later === undefined) {

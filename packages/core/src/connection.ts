@@ -171,6 +171,10 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     if (value instanceof Promise) value.catch(() => {}); // the other side awaits it and hears of its failure
   }
 
+  dropMention(id: number): void {
+    this.references.dropMention(id);
+  }
+
   isHeld(id: number): boolean {
     return this.references.isHeld(id);
   }

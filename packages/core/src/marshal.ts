@@ -168,6 +168,7 @@ export class Marshal {
         return this.#pack(value, parent, key);
       case 'reference':
         if (viewOfRemote(value) !== undefined) return this.#pack(value, parent, key);
+        wrapped.crossed = true;
         return this.#once(wrapped, [Special.reference, this.#export(value as object, wrapped.dispose)]);
       case 'value':
         if (typeof value !== 'object' || value === null) return this.#pack(value, parent, key);

@@ -162,6 +162,17 @@ export class References {
     return true;
   }
 
+  /** One mention came too late for anybody to want it; whoever holds the reference from elsewhere keeps it. */
+  dropMention(id: number): void {
+    const entry = this.#imported.get(id);
+    if (entry === undefined) return;
+    if (entry.count === 1) this.release(id);
+    else {
+      entry.count--;
+      this.#owner.sendRelease(id, 1);
+    }
+  }
+
   /** Whether this reference may still be used. */
   isHeld(id: number): boolean {
     return this.#imported.has(id);

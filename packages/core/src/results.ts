@@ -1,3 +1,4 @@
+import { dropResult } from './disposal.js';
 import { goneError } from './errors.js';
 
 interface Result {
@@ -62,10 +63,13 @@ export class Results {
   }
 
   release(id: number): void {
+    const result = this.#results.get(id);
     this.#results.delete(id);
+    if (result?.state === 'fulfilled') dropResult(result.value);
   }
 
   clear(): void {
+    for (const { state, value } of this.#results.values()) if (state === 'fulfilled') dropResult(value);
     this.#results.clear();
   }
 

@@ -10,6 +10,7 @@ import { Flag, Kind, type Base, type EvalMessage } from './message.js';
 import { Op, type Step } from './operation.js';
 import { whenAll } from './later.js';
 import { settledNow } from './peek.js';
+import { dropResult } from './disposal.js';
 import { Results } from './results.js';
 import { defer, innermostWait, isAwaited, isServed } from './waiting.js';
 import { byReference, byValue } from './wrappers.js';
@@ -283,7 +284,7 @@ export class Server {
 
   #finish(running: Running, failed: boolean, value: unknown): void {
     const { id, flags } = running;
-    if (running.finished) return;
+    if (running.finished) return dropResult(value);
     running.finished = true;
     running.tell?.(failed, value);
     if (this.#running.delete(id)) this.#link.busyChanged();
@@ -293,6 +294,7 @@ export class Server {
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
     if (running.cancelled || value === cancelled || (flags & Flag.ask) === 0) {
       if (OpenIterator.is(value)) void (async () => value.iterator.return?.())().catch(() => {});
+      if ((flags & Flag.keep) === 0 || running.cancelled) dropResult(value);
       if (failed && value !== cancelled && !running.cancelled) this.#answer(Kind.failure, id, true, value, flags);
       return this.#report();
     }

@@ -6,6 +6,8 @@ export class Wrapped {
   readonly value: unknown;
   readonly dispose: boolean;
   readonly buffers: readonly ArrayBuffer[];
+  /** It was sent, so whoever got it lets go of it. */
+  crossed = false;
 
   constructor(how: Wrapped['how'], value: unknown, dispose = false, buffers: readonly ArrayBuffer[] = []) {
     this.how = how;

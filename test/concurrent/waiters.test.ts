@@ -1,0 +1,68 @@
+import { Lock } from '@remoteobj/concurrent';
+import { withOptions } from '@remoteobj/core';
+import { TimeoutError } from '@remoteobj/except';
+import { spawn } from '@remoteobj/process';
+import { pair, turn, until } from '../support/pair.js';
+import { assert, test, watchLeftovers } from '../support/suite.js';
+
+test('a remote acquire whose caller gives up leaves no hole', async () => {
+  const lock = new Lock();
+  const { remote, server, close } = await pair({ lock });
+  const held = await lock.acquire();
+  await assert.rejects(withOptions(remote.lock.acquire, { timeout: 1 })(), TimeoutError);
+  const controller = new AbortController();
+  const cancelled = withOptions(remote.lock.acquire, { signal: controller.signal })();
+  const failed = assert.rejects(cancelled);
+  await until(() => lock.waiting === 2);
+  controller.abort();
+  await failed;
+  await until(() => server.stats().running === 0);
+  held.release();
+  await until(() => !lock.locked);
+  await close();
+});
+
+test('an answer that comes when its caller has given up is given back', async () => {
+  const lock = new Lock();
+  const { remote, server, close } = await pair({ lock });
+  const controller = new AbortController();
+  // Aborted in the very turn in which it is granted: the answer is on its way.
+  const granted = lock.acquire.bind(lock);
+  lock.acquire = async (options) => {
+    const permit = await granted(options);
+    setImmediate(() => controller.abort());
+    queueMicrotask(() => controller.abort());
+    return permit;
+  };
+  await assert.rejects(withOptions(remote.lock.acquire, { signal: controller.signal })());
+  for (let i = 0; i < 10; i++) await turn(); // long before anything is collected
+  assert.not(lock.locked);
+  assert.is(server.stats().exported, 0);
+  await close();
+});
+
+test('a process that dies while it waits for a lock leaves no hole', async () => {
+  const leftovers = watchLeftovers();
+  const lock = new Lock();
+  const child = await spawn<typeof import('./modules/holder.js')>(new URL('./modules/holder.ts', import.meta.url));
+  const held = await lock.acquire();
+  const failed = assert.rejects(child.remote.hold(lock));
+  await until(() => lock.waiting === 1);
+  await child.kill('SIGKILL');
+  await failed;
+  held.release();
+  await until(() => !lock.locked);
+  await leftovers.assertNone();
+});
+
+test('a permit that nobody asked for is given back', async () => {
+  const lock = new Lock();
+  const { any, close, connection } = await pair({ lock });
+  any.lock.acquire();
+  await connection.flush();
+  await until(() => {
+    globalThis.gc?.();
+    return !lock.locked;
+  });
+  await close();
+});
