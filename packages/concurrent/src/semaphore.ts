@@ -1,3 +1,4 @@
+import { currentCaller, type Caller } from '@remoteobj/core';
 import { permit, type Permit } from './permit.js';
 import { Waiters, type WaitOptions } from './waiters.js';
 
@@ -7,13 +8,17 @@ import { Waiters, type WaitOptions } from './waiters.js';
  * Passed to another process it goes by reference, and works there the same; what a process holds is freed when it dies.
  */
 export class Semaphore {
-  readonly #waiting = new Waiters<Permit>();
+  readonly #waiting = new Waiters<undefined>();
+  /** Of other processes and threads. */
+  readonly #holders = new Set<Caller>();
+  readonly #permits: number;
   #available: number;
 
   /** `permits`: how many may go on at the same time. Throws RangeError for anything but a whole number from 1. */
   constructor(permits: number) {
     if (!(Number.isSafeInteger(permits) && permits >= 1))
       throw new RangeError(`new Semaphore(n): n must be a whole number from 1, not ${permits}`);
+    this.#permits = permits;
     this.#available = permits;
   }
 
@@ -34,27 +39,37 @@ export class Semaphore {
    * reason; then nothing is held.
    */
   async acquire(options: WaitOptions = {}): Promise<Permit> {
-    if (this.#available === 0) return this.#waiting.wait('acquire: everything is taken', undefined, options);
+    const caller = currentCaller();
+    if (this.#available === 0) {
+      // With one permit it is clear who must go on first; with more, any of the holders may.
+      if (this.#permits === 1) caller?.waitsFor(() => this.#holders);
+      await this.#waiting.wait('acquire: everything is taken', undefined, options);
+      return this.#permit(caller);
+    }
     options.signal?.throwIfAborted();
     this.#available--;
-    return this.#permit();
+    return this.#permit(caller);
   }
 
   /** A permit if one is free now, otherwise undefined. */
   tryAcquire(): Permit | undefined {
     if (this.#available === 0) return undefined;
     this.#available--;
-    return this.#permit();
+    return this.#permit(currentCaller());
   }
 
-  #permit(): Permit {
-    return permit(() => this.#free());
+  #permit(holder: Caller | undefined): Permit {
+    if (holder !== undefined) this.#holders.add(holder);
+    return permit(() => {
+      if (holder !== undefined) this.#holders.delete(holder);
+      this.#free();
+    });
   }
 
   /** It goes from hand to hand, so nobody who comes later can overtake those in line. */
   #free(): void {
     const next = this.#waiting.next();
     if (next === undefined) this.#available++;
-    else next.resolve(this.#permit());
+    else next.resolve(undefined);
   }
 }

@@ -285,7 +285,8 @@ export class Caller {
   #attend(request: Request): void {
     request.heard = true;
     this.unheard.take(request.id);
-    if (request.state !== 'open' || this.#pending.has(request.id)) return;
+    // One that is answered elsewhere was never sent itself: there is nothing to pull.
+    if (request.state !== 'open' || request.elsewhere || this.#pending.has(request.id)) return;
     const { ended } = this.#link;
     if (ended !== undefined && (request.sent || request.batch !== undefined)) {
       // It was on its way when the link ended, and nobody waited for it then.

@@ -295,6 +295,18 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.caller.giveUp(request, reason);
   }
 
+  probeAlong({ request }: View, steps: readonly ProbeStep[]): void {
+    if (this.ended !== undefined || request?.state !== 'open') return;
+    writeProbe(this.control, request.id, steps);
+    this.outbox.flush();
+  }
+
+  probeThread(steps: readonly ProbeStep[]): void {
+    if (this.ended !== undefined) return;
+    writeProbe(this.control, 0, steps);
+    this.outbox.flush();
+  }
+
   passProbe(wait: Wait, steps: readonly ProbeStep[]): void {
     writeProbe(this.control, wait.request.id, steps);
     this.outbox.flush();
@@ -393,9 +405,10 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   /** Strangers are told nothing of what this process waits for. */
   #probed(id: number, steps: readonly ProbeStep[]): void {
-    if (this.bareErrors || (!this.server.isOpen(id) && !this.streams.produces(id))) return;
+    if (this.bareErrors || (id !== 0 && !this.server.isOpen(id) && !this.streams.produces(id))) return;
     const verdict = judge(steps);
     if (verdict.is === 'passed on') verdict.wait.link.passProbe(verdict.wait, verdict.steps);
+    if (verdict.is === 'nothing') this.server.follow(id, steps);
     if (verdict.is === 'deadlock') verdict.wait.link.giveUp(verdict.wait.request, verdict.error);
   }
 

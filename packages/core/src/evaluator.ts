@@ -166,7 +166,17 @@ function refusePowerful(value: unknown, steps: readonly Step[], end: number): vo
 function finish(value: unknown): unknown {
   const view = typeof value === 'function' ? viewOfRemote(value) : undefined;
   if (view === undefined || view.depth === 0) return value;
-  return view.root.recorder?.evaluate(view) ?? value;
+  const promise = view.root.recorder?.evaluate(view);
+  if (promise !== undefined) passedOn.set(promise, view);
+  return promise ?? value;
+}
+
+/** Promises of what another connection evaluates, with the views of it. */
+const passedOn = new WeakMap<Promise<unknown>, View>();
+
+/** The view behind a promise, where a call was passed on to another connection. */
+export function viewPassedOn(promise: Promise<unknown>): View | undefined {
+  return passedOn.get(promise);
 }
 
 /** A remote of another connection passes the steps on. */

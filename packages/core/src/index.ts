@@ -31,6 +31,7 @@ export {
 export { byReference, byValue, inline, transfer } from './wrappers.js';
 export { defineType, type TypeCodec } from './define-type.js';
 export type { AnyView, Arrived, Remote, RemoteView, Sent, SyncRemote, ViewOf } from './remote.js';
+export { currentCaller, type Caller } from './callers.js';
 export { exposedMembers } from './policy.js';
 export { exposedLimits, trustedLimits, type Limits } from './limits.js';
 export type { Frame, Peer, Receiver, Transport } from './transport.js';

@@ -2,11 +2,12 @@ import { ConnectionClosedError, ProtocolError, RemoteObjectError, StaleReference
 import { isError } from '@remoteobj/except/internal';
 import type { Policy } from './policy.js';
 import type { Batch } from './batch.js';
+import { Caller, servedFor, type CallerLink } from './callers.js';
 import { within, type Chain } from './chain.js';
 import { writeNumbered, writeWithValue } from './encode.js';
 import { blockedError, notListeningError } from './errors.js';
-import { cancelled, evaluate, isPromise, OpenIterator, printSteps, type Evaluation } from './evaluator.js';
-import { Flag, Kind, type Base, type EvalMessage } from './message.js';
+import { cancelled, evaluate, isPromise, OpenIterator, printSteps, viewPassedOn, type Evaluation } from './evaluator.js';
+import { Flag, Kind, type Base, type EvalMessage, type ProbeStep } from './message.js';
 import { Op, type Step } from './operation.js';
 import { whenAll } from './later.js';
 import { settledNow } from './peek.js';
@@ -16,7 +17,7 @@ import { defer, innermostWait, isAwaited, isServed } from './waiting.js';
 import { byReference, byValue } from './wrappers.js';
 
 /** What the serving half needs of its connection. */
-export interface ServerLink {
+export interface ServerLink extends CallerLink {
   readonly control: Batch;
   schedule(): void;
   own(id: number): object;
@@ -44,6 +45,7 @@ class Running implements Evaluation {
   readonly steps: readonly Step[];
   readonly policy: Policy;
   readonly chain: Chain | undefined;
+  readonly caller: Caller;
   readonly #results: Results;
   cancelled = false;
   started = false;
@@ -52,12 +54,13 @@ class Running implements Evaluation {
   /** Settles that promise, where it is one of ours. */
   tell: ((failed: boolean, value: unknown) => void) | undefined = undefined;
 
-  constructor(message: EvalMessage, policy: Policy, results: Results) {
+  constructor(message: EvalMessage, policy: Policy, results: Results, link: CallerLink) {
     this.id = message.id;
     this.flags = message.flags;
     this.steps = message.steps;
     this.policy = policy;
     this.chain = message.chain;
+    this.caller = new Caller(link);
     this.#results = results;
   }
 
@@ -113,7 +116,7 @@ export class Server {
     if (this.#running.size + this.#queue.length >= this.#most) {
       throw new ProtocolError(`more than ${this.#most} calls are in flight, although this end announced that limit`);
     }
-    const running = new Running(message, this.policy, this.results);
+    const running = new Running(message, this.policy, this.results, this.#link);
     if ((message.flags & Flag.cancelled) !== 0) return this.#finish(running, true, cancelled);
     if (message.failure !== undefined) return this.#finish(running, true, message.failure.error);
     if (this.#stopped || (message.base.kind === 'root' && this.#serving === undefined)) {
@@ -158,6 +161,14 @@ export class Server {
   /** Whether a request has come and is not finished. */
   isOpen(id: number): boolean {
     return this.#running.has(id) || this.#evaluating.includes(id);
+  }
+
+  /** Follows what a suspended request waits for. */
+  follow(id: number, steps: readonly ProbeStep[]): void {
+    const running = this.#running.get(id);
+    running?.caller.follow(steps);
+    const view = running?.settled === undefined ? undefined : viewPassedOn(running.settled);
+    view?.root.recorder?.probeAlong?.(view, steps);
   }
 
   /** Somebody asks after all for a result that nobody had asked for. */
@@ -254,7 +265,9 @@ export class Server {
     this.#evaluating.push(running.id);
     let value: unknown;
     try {
-      value = within(running.chain, () => evaluate(running, this.#base(message.base)));
+      value = servedFor(running.caller, () =>
+        within(running.chain, () => evaluate(running, this.#base(message.base))),
+      );
     } catch (error) {
       return this.#finish(running, true, error);
     } finally {

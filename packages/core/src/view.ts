@@ -1,4 +1,5 @@
 import { Op } from './operation.js';
+import type { ProbeStep } from './message.js';
 import type { Request } from './request.js';
 
 /** What a chain starts from. One per connection's root, per reference, per module. */
@@ -31,6 +32,8 @@ export interface Recorder {
   evaluateBlocking(view: View): unknown;
   /** Iterates what the view yields, waiting likewise. */
   iterateBlocking(view: View): IterableIterator<unknown>;
+  /** Follows the wait for a view on behalf of another process. */
+  probeAlong?(view: View, steps: readonly ProbeStep[]): void;
   /** Drops the reference a chain of no steps stands for. */
   release(view: View): void;
   /** Iterates what the view yields. */

@@ -4,6 +4,7 @@ export {
   byValue,
   connect,
   connectionOf,
+  currentCaller,
   defineType,
   del,
   describe,
@@ -31,6 +32,7 @@ export {
 export type {
   AnyView,
   Arrived,
+  Caller,
   CallOptions,
   Connection,
   ConnectionEvents,
