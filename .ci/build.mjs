@@ -35,13 +35,13 @@ for (const name of readdirSync(packages)) {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'eof',
-    external: ['remoteobj', '@remoteobj/*', 'esbuild', 'koffi'],
+    external: ['remoteobj', '@remoteobj/*', 'esbuild', 'koffi', 'cli-progress'],
     plugins: [oneDoor(folder), lightMsgpackr()],
     metafile: true,
     logLevel: 'warning',
   };
-  // The child's entry is one file as well: what it shares with other entries holds no state.
-  const alone = entries.filter((file) => file.endsWith('/entry/child.ts'));
+  // One file each: what they share with other entries holds no state, and would be taken out of the one file of the package.
+  const alone = entries.filter((file) => /\/(?:entry\/child|browser|contract)\.ts$/.test(file));
   const together = entries.filter((file) => existsSync(file) && !alone.includes(file));
   const builds = await Promise.all([
     build({ ...options, entryPoints: together, splitting: true }),

@@ -37,6 +37,7 @@ function run(...args: string[]): Program {
 for (const [does, limit] of [
   ['waits', 1000],
   ['waits for a busy child', 4000],
+  ['waits for the first call of a busy child', 4000],
 ] as const) {
   test(`a child goes when its parent, which ${does}, is killed`, async () => {
     const left = watchLeftovers();

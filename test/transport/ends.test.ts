@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { connect, connectionOf, expose, type Transport } from '@remoteobj/core';
+import { connect, connectionOf, expose, type Frame, type Transport } from '@remoteobj/core';
 import { childProcess, memoryPair, messagePort } from '@remoteobj/transport';
+import { turn } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 
 test('a child without a pipe at descriptor 3 is refused with the remedy', async () => {
@@ -99,4 +100,27 @@ test('a child whose channel a transport took still has its close event', async (
   const remote = connect(childProcess(child));
   assert.is(((await connectionOf(remote).closed) as { code?: string }).code, 'ERR_REMOTE_DIED');
   assert.is(await closed, 0);
+});
+
+test('frames that come while an early one is delivered follow the early ones', async () => {
+  const [a, b] = memoryPair();
+  a.listen({ frame() {}, drained() {}, closed() {} });
+  const numbered = (n: number): Frame => ({ head: new Uint8Array([n]), blobs: [] });
+  a.send(numbered(0));
+  a.send(numbered(1));
+  await turn();
+  const got: number[] = [];
+  await new Promise<void>((resolve) =>
+    b.listen({
+      frame({ head }) {
+        got.push(head[0] as number);
+        if (got.length > 1) return;
+        a.send(numbered(2));
+        void a.close(); // hands over at once what waits
+      },
+      drained() {},
+      closed: () => resolve(),
+    }),
+  );
+  assert.equal(got, [0, 1, 2]);
 });

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { memoryPair, messagePort } from '@remoteobj/transport';
+import { messagePort as browserMessagePort } from '@remoteobj/transport/browser';
 import type { LinkUnderTest } from '@remoteobj/transport/contract';
 import { PipeTransport } from '@remoteobj/transport/internal';
+import { browserPort } from './browser-port.js';
 import { watchListeners, watchLoop } from './watch.js';
 
 /** No header of a frame. */
@@ -29,6 +31,31 @@ export async function portLink(): Promise<LinkUnderTest> {
     rubbish: () => port1.postMessage({ not: 'ours' }),
     cut: () => port1.close(),
     holdsLoop,
+    listeners,
+  };
+}
+
+/** Ports between which no memory is shared. */
+export async function barePortLink(): Promise<LinkUnderTest> {
+  const before = process.env['REMOTEOBJ_LINK'];
+  process.env['REMOTEOBJ_LINK'] = 'port';
+  try {
+    return await portLink();
+  } finally {
+    if (before === undefined) delete process.env['REMOTEOBJ_LINK'];
+    else process.env['REMOTEOBJ_LINK'] = before;
+  }
+}
+
+/** Ports as browsers have them, and what browsers import. */
+export async function browserPortLink(): Promise<LinkUnderTest> {
+  const { port1, port2 } = new MessageChannel();
+  const listeners = watchListeners(port1, port2);
+  return {
+    a: browserMessagePort(browserPort(port1)),
+    b: browserMessagePort(browserPort(port2)),
+    rubbish: () => port1.postMessage({ not: 'ours' }),
+    cut: () => port1.close(),
     listeners,
   };
 }

@@ -8,9 +8,13 @@ export function watchLoop(): () => boolean {
 }
 
 /** How many listeners these have beyond those that they had when this was called. */
-export function watchListeners(...emitters: readonly Pick<EventEmitter, 'eventNames' | 'listenerCount'>[]): () => number {
+export function watchListeners(
+  ...emitters: readonly Pick<EventEmitter, 'eventNames' | 'listenerCount'>[]
+): () => number {
   const count = (): number =>
-    emitters.flatMap((emitter) => emitter.eventNames().map((name) => emitter.listenerCount(name))).reduce((a, b) => a + b, 0);
+    emitters
+      .flatMap((emitter) => emitter.eventNames().map((name) => emitter.listenerCount(name)))
+      .reduce((a, b) => a + b, 0);
   const before = count();
   return () => count() - before;
 }

@@ -1,4 +1,5 @@
 import { LimitError, UnserializableError } from '@remoteobj/except';
+import { giveBack, pooledCopy } from './blob-pool.js';
 import { ByteWriter } from './bytes.js';
 import type { ValueExporter } from './codec.js';
 import type { Excepts } from './excepts.js';
@@ -15,6 +16,8 @@ export interface BatchOwner {
   readonly peerFrameBytes: number;
   readonly references: References;
   readonly bareErrors: boolean;
+  /** Whether the transport has copied what it was given when `send` returns. */
+  readonly copiesBlobs: boolean;
   readonly excepts: Excepts;
   exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
   /** An object crossed for good, now that its message is whole. */
@@ -39,6 +42,12 @@ export class Batch implements ValueExporter {
   /** Whether what is being written goes on with the open chain. */
   merging = false;
   blobBytes = 0;
+  /** Whether what is being written leaves at once, so that large byte strings need not be copied. */
+  lends = false;
+  /** It has some that belong to the user. */
+  lent = false;
+  /** Blobs whose memory is given back once they were sent. */
+  pooled: Uint8Array[] = [];
   /** It waits for the other end to listen. */
   held = false;
   #moving: ArrayBuffer[] = [];
@@ -84,12 +93,32 @@ export class Batch implements ValueExporter {
     return this.blobs.length;
   }
 
-  /** Bytes are copied, because the user may go on writing to them, unless their buffer is moved. */
+  /** Bytes are copied, because the user may go on writing to them, unless their buffer is moved, or they leave before the user can. */
   addBlob(bytes: Uint8Array): number {
-    const moved = this.#moving.includes(bytes.buffer as ArrayBuffer);
-    this.blobs.push(moved ? bytes : bytes.slice());
+    if (this.#moving.includes(bytes.buffer as ArrayBuffer)) this.blobs.push(bytes);
+    else if (this.#owner.copiesBlobs && !this.held) this.#addLent(bytes);
+    else this.blobs.push(bytes.slice());
     this.blobBytes += bytes.byteLength;
     return this.blobs.length - 1 - this.#firstBlob;
+  }
+
+  /** The transport copies while it sends, so memory is needed only until then. */
+  #addLent(bytes: Uint8Array): void {
+    if (this.lends) {
+      this.lent = true;
+      this.blobs.push(bytes);
+      return;
+    }
+    const copy = pooledCopy(bytes);
+    if (copy !== undefined) this.pooled.push(copy);
+    this.blobs.push(copy ?? bytes.slice());
+  }
+
+  /** It does not leave now: what belongs to the user is copied. */
+  own(): void {
+    if (!this.lent) return;
+    this.lent = false;
+    this.blobs = this.blobs.map((blob) => (this.transfer.includes(blob.buffer as ArrayBuffer) ? blob : blob.slice()));
   }
 
   moveBuffers(buffers: readonly ArrayBuffer[]): void {
@@ -131,7 +160,11 @@ export class Batch implements ValueExporter {
   /** The message could not be encoded: as if it had never been begun. */
   undo(at: number, blobs: number): void {
     this.writer.at = at;
-    for (const blob of this.blobs.splice(blobs)) this.blobBytes -= blob.byteLength;
+    for (const blob of this.blobs.splice(blobs)) {
+      this.blobBytes -= blob.byteLength;
+      const i = this.pooled.indexOf(blob);
+      if (i >= 0) giveBack(this.pooled.splice(i, 1)[0] as Uint8Array);
+    }
     this.#moving = [];
     if (this.#drafts.length > 0) this.#owner.references.rollback();
     this.#drafts = [];

@@ -111,6 +111,10 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     return this.transport.block !== undefined;
   }
 
+  get copiesBlobs(): boolean {
+    return this.transport.copies === true;
+  }
+
   get isListening(): boolean {
     return this.listening === 'listening';
   }

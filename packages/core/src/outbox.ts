@@ -1,5 +1,6 @@
 import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
+import { giveBack } from './blob-pool.js';
 import { answersPerFrame, batchBytes, heldBytes, heldRequests } from './limits.js';
 import { Flag } from './message.js';
 import { scheduleOf } from './waiting.js';
@@ -39,6 +40,7 @@ export class Outbox {
     this.#transport = transport;
     this.control = new Batch(owner);
     this.#requests = new Batch(owner);
+    this.control.lends = true;
     this.#held = this.#freshHeld();
   }
 
@@ -86,11 +88,18 @@ export class Outbox {
   /** The batch leaves two microtasks from now: `await` calls `then` one microtask late. */
   schedule(): void {
     if (this.#ended) return;
-    if (this.control.bytes > batchBytes) this.#post(taken(this.control)); // together they might be more than a frame may hold
+    if (this.control.lent) this.#sendLent();
+    if (this.control.bytes > batchBytes) this.#post(this.control); // together they might be more than a frame may hold
     if (this.#scheduled) return;
     this.#scheduled = true;
     scheduleOf(this, true);
     queueMicrotask(this.#hop);
+  }
+
+  /** What belongs to the user leaves before the user can change it. */
+  #sendLent(): void {
+    this.flush();
+    this.control.own();
   }
 
   readonly #hop = (): void => queueMicrotask(this.#leave);
@@ -198,6 +207,7 @@ export class Outbox {
   }
 
   #enqueue(batch: Batch, first: boolean): void {
+    batch.own();
     if (first) this.#waiting.unshift(batch);
     else this.#waiting.push(batch);
     this.#waitingBytes += batch.bytes;
@@ -228,16 +238,22 @@ export class Outbox {
       this.inFlight += requests.requests.length;
       this.onSend(requests);
     }
-    if (requests !== undefined && !control.empty && control.bytes + requests.bytes > batchBytes)
-      this.#post(taken(control));
-    const frame = makeFrame(control, requests);
-    if (requests !== undefined && requests !== this.#requests && this.#spare.length < 4) this.#spare.push(requests);
-    this.#post(frame);
+    if (requests === undefined) return this.#post(control);
+    if (!control.empty && control.bytes + requests.bytes > batchBytes) this.#post(control);
+    if (control.empty) this.#post(requests);
+    else this.#post(control, requests);
+    if (requests !== this.#requests && this.#spare.length < 4) this.#spare.push(requests);
   }
 
-  #post(frame: Frame): void {
+  #post(...batches: readonly [Batch] | readonly [Batch, Batch]): void {
     this.framesSent++;
+    const frame = frameOf(batches);
+    const [first, second] = batches;
+    const lists = [first.pooled, second?.pooled];
+    clear(first);
+    if (second !== undefined) clear(second);
     if (!this.#transport.send(frame)) this.#full = true;
+    for (const list of lists) if (list !== undefined && list.length > 0) for (const blob of list) giveBack(blob);
   }
 }
 
@@ -246,26 +262,12 @@ export function cancelUnsent(batch: Batch, flagsAt: number): void {
   batch.writer.bytes[flagsAt] = ((batch.writer.bytes[flagsAt] as number) | Flag.cancelled) & ~Flag.ask;
 }
 
-function makeFrame(control: Batch, requests: Batch | undefined): Frame {
-  if (requests === undefined) return taken(control);
-  if (control.empty) return taken(requests);
-  const head = new Uint8Array(control.writer.at + requests.writer.at);
-  head.set(control.writer.bytes.subarray(0, control.writer.at));
-  head.set(requests.writer.bytes.subarray(0, requests.writer.at), control.writer.at);
-  const frame: Frame = {
-    head,
-    blobs: [...control.blobs, ...requests.blobs],
-    transfer: [...control.transfer, ...requests.transfer],
-  };
-  clear(control);
-  clear(requests);
-  return frame;
-}
-
-function taken(batch: Batch): Frame {
-  const frame: Frame = { head: batch.writer.take(), blobs: batch.blobs, transfer: batch.transfer };
-  clear(batch);
-  return frame;
+function frameOf([first, second]: readonly [Batch] | readonly [Batch, Batch]): Frame {
+  if (second === undefined) return { head: first.writer.take(), blobs: first.blobs, transfer: first.transfer };
+  const head = new Uint8Array(first.writer.at + second.writer.at);
+  head.set(first.writer.bytes.subarray(0, first.writer.at));
+  head.set(second.writer.bytes.subarray(0, second.writer.at), first.writer.at);
+  return { head, blobs: [...first.blobs, ...second.blobs], transfer: [...first.transfer, ...second.transfer] };
 }
 
 function clear(batch: Batch): void {
@@ -274,5 +276,7 @@ function clear(batch: Batch): void {
   if (batch.transfer.length > 0) batch.transfer = [];
   if (batch.requests.length > 0) batch.requests = [];
   if (batch.inner.length > 0) batch.inner = [];
+  if (batch.pooled.length > 0) batch.pooled = [];
   batch.blobBytes = 0;
+  batch.lent = false;
 }

@@ -17,6 +17,8 @@ export interface Transport {
   keepAlive(on: boolean): void;
   /** Flushes, then ends; resolves when the link has ended. Idempotent. With a reason: ends now and drops what waits. */
   close(reason?: Error): Promise<void>;
+  /** True: when `send` returns, the blobs of the frame were copied or written, and may be changed. Absent: they were given away. */
+  readonly copies?: boolean;
   /** A link inside this program: its transport, and the other end of it for another thread. Absent: there are no threads. */
   readonly handOver?: () => readonly [Transport, Port];
   /** Who is at the other end, which sets the default access policy; absent: a stranger. */

@@ -1,3 +1,5 @@
+import type { RestartOptions } from './restart-options.js';
+
 /** Options of `spawn` and `spawnThread`. */
 export interface SpawnOptions {
   /** Name in messages; default counts up per module: `counter-process-1`. */
@@ -8,7 +10,10 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Working directory of a process; default this one's. */
   readonly cwd?: string | URL;
-  /** Options of node itself; default this process's, without those for debugging and for code on the command line. */
+  /**
+   * Options of node itself; default this process's, without those for debugging and for code on the command line. If given, plain
+   * JavaScript is started without the hook for TypeScript, also where this process has it.
+   */
   readonly execArgv?: readonly string[];
   /**
    * Where standard input, output and error of a process go; default `['ignore', 'inherit', 'pipe']`. With error as `pipe` it appears
@@ -19,6 +24,10 @@ export interface SpawnOptions {
   readonly daemon?: boolean;
   /** Milliseconds until the module must be served; default 30,000. */
   readonly startTimeout?: number;
+  /** Starts it anew when it dies; `SupervisorGaveUp` once that has been done too often. Default: it is not. */
+  readonly restart?: RestartOptions;
+  /** The same as `restart.rebuild`. */
+  readonly rebuild?: boolean;
   /** Whether the module's exports are served; default true. False: the module exposes something itself, over `parent()`. */
   readonly exposeModule?: boolean;
 }
@@ -42,7 +51,19 @@ export function checked(
   return { daemon, startTimeout, exposeModule, args, execArgv };
 }
 
-const known = new Set(['name', 'args', 'env', 'cwd', 'execArgv', 'stdio', 'daemon', 'startTimeout', 'exposeModule']);
+const known = new Set([
+  'name',
+  'args',
+  'env',
+  'cwd',
+  'execArgv',
+  'stdio',
+  'daemon',
+  'startTimeout',
+  'exposeModule',
+  'restart',
+  'rebuild',
+]);
 
 /**
  * A debugger's port cannot be opened twice, and code on the command line is not the child's. Our own hook is registered there anyway,

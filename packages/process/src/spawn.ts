@@ -1,13 +1,12 @@
-import { spawn as startProcess, type ChildProcess } from 'node:child_process';
+import { spawn as spawnChild, type ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Transport } from '@remoteobj/core';
 import { childProcess, StderrTail } from '@remoteobj/transport';
 import { openSharedFile } from '@remoteobj/transport/internal';
 import { entryUrl } from './entry-url.js';
-import { moduleUrl } from './module-url.js';
-import { nameFor } from './names.js';
-import { checked, type SpawnOptions, type Stdio } from './options.js';
+import { prepareLaunch, prepareOnce, type Launch } from './launch.js';
+import type { SpawnOptions, Stdio } from './options.js';
 import { supervise } from './supervise.js';
 import { Started, type Spawned, type Vessel } from './spawned.js';
 
@@ -18,23 +17,49 @@ import { Started, type Spawned, type Vessel } from './spawned.js';
  * is imported, or is not ready within `startTimeout`; then no process is left.
  */
 export async function spawn<M>(module: URL | string, options: SpawnOptions = {}): Promise<Spawned<M>> {
-  const { daemon, startTimeout, exposeModule, args, execArgv } = checked(options, 'spawn');
-  const { href, typescript } = moduleUrl(module, 'spawn', options.execArgv === undefined);
-  const name = options.name ?? nameFor(href, 'process');
+  const launch = prepareLaunch('process', module, options, 'spawn');
   if (options.restart !== undefined || options.rebuild !== undefined)
-    return supervise(name, options, 'spawn', (once) => spawn<M>(module, once));
+    return supervise(launch.name, options, 'spawn', (once) => spawn<M>(module, once));
+  const { child, shared } = launched(launch, options);
+  await started(child, launch.name);
+  const vessel = new ProcessVessel(child, launch.name, shared);
+  return new Started<M>(vessel).ready(launch.what, launch.startTimeout);
+}
+
+/**
+ * The same without waiting: its remote may be used at once, and operations wait until the exports are served. When that does not come
+ * about, they fail with the reason, and no process is left. `waitUntilListening(child.remote)` waits for it.
+ *
+ * Throws when the module is missing, or no process can be started.
+ */
+export function startProcess<M>(
+  module: URL | string,
+  options: Omit<SpawnOptions, 'restart' | 'rebuild'> = {},
+): Spawned<M> {
+  const launch = prepareOnce('process', module, options, 'startProcess');
+  const { child, shared } = launched(launch, options);
+  if (child.pid === undefined) {
+    child.on('error', () => {}); // says later, and in an event, what is thrown here
+    throw new Error(`${launch.name} could not be started: is its working directory there, and may more processes run?`);
+  }
+  return new Started<M>(new ProcessVessel(child, launch.name, shared)).begun(launch.what, launch.startTimeout);
+}
+
+/** `child` has no pid when it could not be started. */
+function launched(
+  { name, href, typescript, exposeModule, daemon, execArgv, args }: Launch,
+  options: SpawnOptions,
+): { readonly child: ChildProcess; readonly shared: number | undefined } {
   const assignment = JSON.stringify({ name, href, typescript, exposeModule, daemon });
   const shared = openSharedFile();
-  const child = startProcess(process.execPath, [...execArgv, fileURLToPath(entryUrl('child')), assignment, ...args], {
+  const child = spawnChild(process.execPath, [...execArgv, fileURLToPath(entryUrl('child')), assignment, ...args], {
     cwd: options.cwd,
     env: options.env as NodeJS.ProcessEnv | undefined,
     stdio: [...standard(options.stdio), 'pipe', ...(shared === undefined ? [] : [shared])],
     windowsHide: true,
   });
   if (child.pid === undefined && shared !== undefined) closeSync(shared);
-  await started(child, name);
-  const vessel = new ProcessVessel(child, name, shared);
-  return new Started<M>(vessel).ready(`${name} (${href})`, startTimeout);
+  return { child, shared };
 }
 
 function standard(stdio: SpawnOptions['stdio'] = ['ignore', 'inherit', 'pipe']): [Stdio, Stdio, Stdio] {

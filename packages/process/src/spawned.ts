@@ -117,6 +117,12 @@ export class Started<M> implements Spawned<M> {
     }
   }
 
+  /** Is there at once; when its module is not served in the end it is ended, and what was asked of it fails. */
+  begun(what: string, startTimeout: number): this {
+    this.ready(what, startTimeout).catch(() => {}); // told to whoever uses it
+    return this;
+  }
+
   #startError(what: string, cause: Error, startTimeout: number): Error {
     if (cause instanceof TimeoutError) {
       return new TimeoutError(

@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { Transport } from '@remoteobj/core';
 import { messagePort, StderrTail } from '@remoteobj/transport';
 import { entryUrl } from './entry-url.js';
-import { moduleUrl } from './module-url.js';
-import { nameFor } from './names.js';
-import { checked, type SpawnOptions } from './options.js';
+import { prepareLaunch, prepareOnce, type Launch } from './launch.js';
+import type { SpawnOptions } from './options.js';
+import { supervise } from './supervise.js';
 import { Started, type Spawned, type Vessel } from './spawned.js';
 
 /**
@@ -16,17 +16,33 @@ export async function spawnThread<M>(
   module: URL | string,
   options: Omit<SpawnOptions, 'cwd' | 'stdio' | 'daemon'> = {},
 ): Promise<Spawned<M>> {
-  const { startTimeout, exposeModule, args, execArgv } = checked(options, 'spawnThread');
-  const { href, typescript } = moduleUrl(module, 'spawnThread');
-  const name = options.name ?? nameFor(href, 'thread');
+  const launch = prepareLaunch('thread', module, options, 'spawnThread');
+  if (options.restart !== undefined || options.rebuild !== undefined)
+    return supervise(launch.name, options, 'spawnThread', (once) => spawnThread<M>(module, once));
+  return launched<M>(launch, options).ready(launch.what, launch.startTimeout);
+}
+
+/** The same without waiting, like `startProcess`. */
+export function startThread<M>(
+  module: URL | string,
+  options: Omit<SpawnOptions, 'cwd' | 'stdio' | 'daemon' | 'restart' | 'rebuild'> = {},
+): Spawned<M> {
+  const launch = prepareOnce('thread', module, options, 'startThread');
+  return launched<M>(launch, options).begun(launch.what, launch.startTimeout);
+}
+
+function launched<M>(
+  { name, href, typescript, exposeModule, args, execArgv }: Launch,
+  options: SpawnOptions,
+): Started<M> {
   const worker = new Worker(entryUrl('thread'), {
     name,
     argv: [...args],
     execArgv: options.execArgv === undefined ? [] : [...execArgv],
-    workerData: { assignment: { href, typescript, exposeModule } },
+    workerData: { assignment: { name, href, typescript, exposeModule } },
     ...(options.env === undefined ? {} : { env: withoutGaps(options.env) }),
   });
-  return new Started<M>(new ThreadVessel(worker, name)).ready(`${name} (${href})`, startTimeout);
+  return new Started<M>(new ThreadVessel(worker, name));
 }
 
 /** A thread would get the text 'undefined', where a process gets nothing. */
@@ -50,7 +66,7 @@ class ThreadVessel implements Vessel {
     // Node passes it on to this process's; the option `stderr: true` would make each reader hold the event loop.
     this.#stderr = new StderrTail(worker.stderr);
     worker.on('error', () => (this.#threw = true));
-    this.transport = messagePort(worker, { peer: 'child', stderrTail: this.#stderr });
+    this.transport = messagePort(worker, { peer: 'child', stderrTail: this.#stderr, ownsWorker: true });
     this.keepAlive(false);
   }
 

@@ -6,7 +6,14 @@ import { NodePortSide, type NodePort } from './node-port.js';
 import { PortFlow } from './port-flow.js';
 import { BROKEN, END, frameOf, messageOf } from './port-message.js';
 import { Inbox } from './inbox.js';
-import { isShareMessage, type PortLike, type PortShare, type PortSide, type ShareMaker, type ShareOwner } from './port-side.js';
+import {
+  isShareMessage,
+  type PortLike,
+  type PortShare,
+  type PortSide,
+  type ShareMaker,
+  type ShareOwner,
+} from './port-side.js';
 import { WebPortSide, type WebPort } from './web-port.js';
 
 export type { PortLike } from './port-side.js';
@@ -38,11 +45,16 @@ export function messagePort(port: PortLike, options: MessagePortOptions = {}, sh
   }
   if (!('addEventListener' in port)) throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
   const web = port as WebPort;
-  return new PortTransport(new WebPortSide(web), options.peer ?? (web.start === undefined ? 'same' : undefined), undefined);
+  return new PortTransport(
+    new WebPortSide(web),
+    options.peer ?? (web.start === undefined ? 'same' : undefined),
+    undefined,
+  );
 }
 
 class PortTransport implements Transport {
   readonly peer?: Peer;
+  readonly copies: boolean = true;
   readonly #side: PortSide;
   readonly #delivery = new Delivery();
   readonly #flow = new PortFlow();

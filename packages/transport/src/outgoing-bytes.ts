@@ -55,7 +55,7 @@ export class OutgoingBytes {
     for (const part of parts) {
       const rest = this.#queue.length === 0 && this.#handed === undefined ? this.#writeNow(part) : part;
       if (rest === undefined || rest.byteLength === 0) continue;
-      this.#queue.push(rest);
+      this.#queue.push(rest.slice()); // it belongs to somebody else, who may change it afterwards
       this.#queued += rest.byteLength;
     }
     if (this.#queue.length > 0) this.#later();

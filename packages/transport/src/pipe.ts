@@ -45,6 +45,7 @@ export interface PipeParts {
  */
 export class PipeTransport implements Transport, Waitable {
   readonly peer: Peer;
+  readonly copies: boolean = true;
   readonly handOver: NonNullable<Transport['handOver']> = handOver;
   readonly block?: (milliseconds: number) => boolean;
   readonly #parts: PipeParts;

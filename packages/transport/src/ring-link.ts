@@ -11,6 +11,8 @@ export const pairBytes: number = 2 * (ringHeader + ringSize);
 const highWater = 1024 * 1024;
 /** Bytes that must be free before the writer goes on; fewer would mean to be woken for each of them. */
 const worthwhile = ringSize / 4;
+/** Bytes that are shown to the reader at a time, so that it copies some out while the next are copied in. */
+const piece = 128 * 1024;
 const zeros = new Uint8Array(alignment);
 
 /** What a link of rings needs of its transport. */
@@ -76,6 +78,8 @@ export class RingLink {
     this.#push(lengths);
     for (const part of [head, ...blobs]) this.#push(part);
     this.flush();
+    // What did not fit belongs to somebody else, who may change it afterwards.
+    if (this.#queue.length > 0) this.#queue = this.#queue.map((part) => (blobs.some(({ buffer }) => buffer === part.buffer) ? part.slice() : part));
     if (this.#queued > highWater) this.#full = true;
     return !this.#full;
   }
@@ -97,7 +101,7 @@ export class RingLink {
     while (this.#queue.length > 0) {
       const part = this.#queue[0] as Uint8Array;
       const { room } = this.#writer;
-      const size = Math.min(room, part.length);
+      const size = Math.min(room, part.length, piece);
       if (size > 0) {
         this.#writer.put(size === part.length ? part : part.subarray(0, size));
         this.#queued -= size;
@@ -122,7 +126,10 @@ export class RingLink {
 
   /** Says that this side sleeps and must be rung for; false: something came meanwhile. */
   sleep(how: Sleep): boolean {
-    return this.#reader.sleep(how);
+    if (!this.#reader.sleep(how)) return false;
+    if (this.#queued === 0 || this.#writer.awaitRoom(Math.min(worthwhile, this.#queued))) return true;
+    this.#reader.wake(); // there is room by now
+    return false;
   }
 
   wake(): void {

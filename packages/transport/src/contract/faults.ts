@@ -1,3 +1,5 @@
+import { EndElsewhere } from './elsewhere.js';
+import { fill } from './frames.js';
 import { check, same, turns, type Check } from './link.js';
 import { numbered, readNumber, receive, ReceiverFault } from './receive.js';
 
@@ -43,6 +45,19 @@ export const faultChecks: readonly Check[] = [
       });
       for (let i = 0; i < 3; i++) a.send(numbered(i));
       await got.count(3);
+    },
+    1,
+  ),
+  check(
+    'a receiver that throws when there is room again stops nothing',
+    async (link) => {
+      const [here, there] = link.a instanceof EndElsewhere ? [link.b, link.a] : [link.a, link.b];
+      const sender = receive(here, { drained: fail });
+      const got = receive(there);
+      const sent = fill(here, 0);
+      await sender.drained(1);
+      here.send(numbered(sent));
+      await got.count(sent + 1);
     },
     1,
   ),

@@ -121,7 +121,7 @@ export const frameChecks: readonly Check[] = [
 ];
 
 /** Sends until there is no more room; how many were sent in all then. */
-function fill(transport: Transport, sent: number): number {
+export function fill(transport: Transport, sent: number): number {
   const blob = new Uint8Array(piece);
   for (let bytes = 0; bytes < plenty; bytes += piece) if (!transport.send(numbered(sent++, blob))) return sent;
   throw new Error(`send took ${plenty} bytes at once, and never said to wait`);

@@ -33,17 +33,12 @@ export function check(name: string, body: (link: LinkUnderTest) => Promise<void>
     name,
     faults,
     async run(make, { timeout = 20_000 } = {}) {
-      const limit = new Limit(timeout);
-      try {
-        const link = await limit.of(make(), 'the link was not made');
-        try {
-          await limit.of(body(link), 'the link does not do it');
-        } finally {
-          await limit.of(end(link), 'the link could not be closed');
-        }
-      } finally {
-        limit.clear();
-      }
+      const link = await within(timeout, make, 'the link was not made');
+      const failures: unknown[] = [];
+      const keep = (error: unknown): void => void failures.push(error);
+      await within(timeout, () => body(link), 'the link does not do it').catch(keep);
+      await within(timeout, () => end(link), 'the link could not be closed').catch(keep);
+      if (failures.length > 0) throw failures[0];
     },
   };
 }
@@ -65,25 +60,15 @@ async function end({ a, b, dispose }: LinkUnderTest): Promise<void> {
   await dispose?.();
 }
 
-/** Nothing waits for ever, for a faulty transport neither. It is there before the link is made, which counts what it finds. */
-class Limit {
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #past: Promise<void>;
-
-  constructor(milliseconds: number) {
-    let pass = (): void => {};
-    this.#past = new Promise((resolve) => (pass = resolve));
-    this.#timer = setTimeout(pass, milliseconds);
-  }
-
-  async of<T>(work: Promise<T>, what: string): Promise<T> {
-    const late = this.#past.then(() => {
-      throw new Error(`${what} within the time limit`);
-    });
-    return Promise.race([work, late]);
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
+/** Nothing waits for ever, for a faulty transport neither. The timer is there before the work begins, which may count what it finds. */
+async function within<T>(milliseconds: number, work: () => Promise<T>, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

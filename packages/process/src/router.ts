@@ -1,0 +1,20 @@
+import type { View } from '@remoteobj/core/internal';
+
+/** Says where the chains of a relay go. */
+export interface Router {
+  /** All chains go to the same place, at any one time. */
+  readonly steady: boolean;
+  /**
+   * What the next chain goes on from: the root of a connection, or an object there. Undefined: it waits, with `waiting` others; the
+   * router calls `pump` when that may have changed. Throws when there will never be one.
+   */
+  next(waiting: number): View | undefined;
+  /** Why chains are not taken any more; those that wait go on. */
+  refusal?(): Error | undefined;
+  /** A value has arrived; gives what the user gets for it. */
+  arrived?(view: View, value: unknown): unknown;
+  /** The user has no more need of the object that all chains go on from. */
+  released?(): void;
+  /** An operation began or ended. */
+  changed(): void;
+}

@@ -1,0 +1,122 @@
+import { ConnectionClosedError, SupervisorGaveUp } from '@remoteobj/except';
+import type { Remote, Transport } from '@remoteobj/core';
+import { remoteOfRoot, type View } from '@remoteobj/core/internal';
+import type { Exit } from './exit.js';
+import { Rebuilding } from './rebuilding.js';
+import { Relay } from './relay.js';
+import { RestartBudget } from './restart-budget.js';
+import type { RestartPlan } from './restart-options.js';
+import type { Spawned } from './spawned.js';
+import { Supervisor } from './supervisor.js';
+
+/** A process or thread that is started anew when it dies, behind one remote. */
+export class Supervised<M> implements Spawned<M> {
+  readonly remote: Remote<M>;
+  readonly exited: Promise<Exit>;
+  readonly #supervisor: Supervisor<M>;
+  readonly #relay: Relay;
+  readonly #rebuilding: Rebuilding | undefined;
+  #settled: () => void = () => {};
+  /** Resolves once the first life is there, or there will be none. */
+  readonly #first: Promise<void> = new Promise((resolve) => (this.#settled = resolve));
+  #closing: Promise<void> | undefined;
+
+  constructor(name: string, plan: RestartPlan, start: () => Promise<Spawned<M>>) {
+    const next = (): View | undefined => this.#next();
+    const changed = (): void => this.#changed();
+    const rebuilding = plan.rebuild ? new Rebuilding({ next, changed }) : undefined;
+    this.#rebuilding = rebuilding;
+    this.#relay = new Relay({
+      steady: true,
+      next,
+      changed,
+      ...(rebuilding && { arrived: (view: View, value: unknown) => rebuilding.arrived(view, value) }),
+    });
+    // Typed by what the user says the module exports.
+    this.remote = remoteOfRoot(this.#relay.root) as unknown as Remote<M>;
+    this.#supervisor = new Supervisor(name, {
+      start,
+      budget: new RestartBudget(plan),
+      plan,
+      firstMustStart: true,
+      changed,
+      born: async (root) => rebuilding?.rebuild(root),
+    });
+    this.exited = this.#supervisor.ended.then(async () => this.#supervisor.spawned?.exited ?? notStarted);
+  }
+
+  get name(): string {
+    return this.#supervisor.name;
+  }
+
+  get pid(): number | undefined {
+    return this.#supervisor.spawned?.pid;
+  }
+
+  get threadId(): number | undefined {
+    return this.#supervisor.spawned?.threadId;
+  }
+
+  get transport(): Transport {
+    return this.#life.transport;
+  }
+
+  get stderrTail(): string {
+    return this.#life.stderrTail;
+  }
+
+  get alive(): boolean {
+    return this.#supervisor.state !== 'over';
+  }
+
+  async kill(signal?: NodeJS.Signals): Promise<Exit> {
+    await this.#end((life) => life.kill(signal), 'was killed');
+    return this.exited;
+  }
+
+  close(options?: { readonly timeout?: number }): Promise<void> {
+    return (this.#closing ??= this.#close(options));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Resolves when its first life is ready; rejects with why there is none. */
+  async ready(): Promise<this> {
+    await this.#first;
+    const { failure, spawned } = this.#supervisor;
+    if (spawned === undefined && failure !== undefined) throw failure.cause ?? failure;
+    return this;
+  }
+
+  get #life(): Spawned<M> {
+    return this.#supervisor.spawned as Spawned<M>; // whoever has one of this class has awaited `ready`
+  }
+
+  #next(): View | undefined {
+    const { failure, start } = this.#supervisor;
+    if (failure instanceof SupervisorGaveUp) throw new SupervisorGaveUp(failure.message, { cause: failure.cause });
+    if (failure !== undefined) throw new ConnectionClosedError(failure.message, { executed: 'no' });
+    return start;
+  }
+
+  #changed(): void {
+    if (this.#supervisor.state === 'ready' || this.#supervisor.state === 'over') this.#settled();
+    this.#relay.pump();
+    this.#rebuilding?.pump();
+    this.#supervisor.hold(this.#relay.waiting > 0 || this.#rebuilding?.waits === true);
+  }
+
+  async #close(options?: { readonly timeout?: number }): Promise<void> {
+    await this.#end((life) => life.close(options), 'was closed');
+    this.#relay.unheard.raise();
+    this.#rebuilding?.raiseUnheard();
+  }
+
+  #end(how: (life: Spawned<M>) => Promise<unknown>, what: string): Promise<void> {
+    return this.#supervisor.end(how, new Error(`${this.name} ${what}`));
+  }
+}
+
+const notStarted: Exit = { code: null, signal: null, reason: 'not-started' };
