@@ -4,9 +4,13 @@ import { childProcess, connect, connectionOf, get, sync } from 'remoteobj';
 import type { Simulation } from './simulation.js';
 
 // The child exposes its simulation by itself and then runs its loop, so it is started as any program is; descriptor 3 is the channel.
-const child = start(process.execPath, ['--import', 'remoteobj/ts', fileURLToPath(new URL('./simulation.ts', import.meta.url))], {
-  stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-});
+const child = start(
+  process.execPath,
+  ['--import', 'remoteobj/ts', fileURLToPath(new URL('./simulation.ts', import.meta.url))],
+  {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  },
+);
 const simulation = connect<Simulation>(childProcess(child));
 
 // Without blocking: reads, assignments and calls are served between two steps.

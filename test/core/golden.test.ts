@@ -81,7 +81,8 @@ function recordedPair(lines: string[]): [Transport, Transport] {
 }
 
 // Names of threads are random; here one that is always the same.
-crypto.getRandomValues = <T extends ArrayBufferView | null>(words: T): T => (words as unknown as Uint16Array).fill(7) as unknown as T;
+crypto.getRandomValues = <T extends ArrayBufferView | null>(words: T): T =>
+  (words as unknown as Uint16Array).fill(7) as unknown as T;
 
 /** Held, so that it is not given back while the test runs. */
 const kept = new Except(RangeError);

@@ -45,6 +45,8 @@ function waitFor(link: Link, request: Request, options: ViewOptions = {}, done: 
   const chain = request.chain ?? continuedChain();
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout;
   waitUntil({ chain, link, request, all: options.pump === 'all' }, done, deadline, () =>
-    link.caller.giveUp(request, (executed) => placed(timeoutError(request.view, timeout ?? 0, executed), request.place)),
+    link.caller.stop(request, (executed) =>
+      placed(timeoutError(request.view, timeout ?? 0, executed), request.place),
+    ),
   );
 }

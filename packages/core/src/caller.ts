@@ -1,20 +1,21 @@
 import { StaleReferenceError } from '@remoteobj/except';
-import { exportView, hasResult, type ViewOwner } from './arguments.js';
+import { hasResult, type ViewOwner } from './arguments.js';
 import type { Batch } from './batch.js';
 import { continuedChain, currentChain, type Chain } from './chain.js';
 import { flagsOf, writeNumbered, writeRelease } from './encode.js';
-import { endedError, notListeningError, releasedError, timeoutError } from './errors.js';
+import { endedError, notListeningError, releasedError } from './errors.js';
 import { isPromise } from './evaluator.js';
+import { KeptResults } from './kept-results.js';
 import { Later, whenAll } from './later.js';
 import { fallbackOf, type CallerOptions } from './fallback.js';
-import type { ExportedView } from './marshal.js';
 import { evaluateLocally } from './local-evaluation.js';
 import { Flag, Kind, type Answer } from './message.js';
 import { Op } from './operation.js';
 import { cancelUnsent } from './outbox.js';
 import { viewOfRemote } from './proxy.js';
 import { pathOf, runsOnce, writeRequest, type Path } from './record.js';
-import { Request, type Kept } from './request.js';
+import { Request } from './request.js';
+import { arm, type StopReason } from './time-limit.js';
 import { capturePlace, placed, placesPerBatch } from './stacks.js';
 import { Unheard } from './unheard.js';
 import { View, type Root, type ViewOptions } from './view.js';
@@ -43,12 +44,19 @@ export class Caller {
   readonly #pending = new Map<number, Request>();
   /** Requests on whose result others build: whoever waits for those hears of a failure. */
   readonly #extended = new Set<number>();
-  readonly #dropped: FinalizationRegistry<Kept>;
+  readonly #kept: KeptResults;
   #lastId = 0;
 
   constructor(link: CallerLink) {
     this.#link = link;
-    this.#dropped = new FinalizationRegistry((kept) => this.#giveBack(kept));
+    this.#kept = new KeptResults((kept) => {
+      if (link.ended !== undefined) return;
+      this.#extended.delete(kept.id);
+      const { outbox } = link;
+      outbox.finish(outbox.requests);
+      writeRelease(outbox.requests, 'result', kept.id, 1);
+      outbox.schedule();
+    });
     link.outbox.onSend = (batch) => this.#sent(batch);
   }
 
@@ -103,16 +111,12 @@ export class Caller {
     return request;
   }
 
-  /** Whoever blocks does not wait any longer. */
-  giveUp(request: Request, reason: (executed: 'no' | 'unknown') => unknown): void {
-    this.#stop(request, reason);
-  }
-
   /** Encodes a request; `flags` beyond those of its view. A request that cannot be sent is settled at once. */
   record(view: View, flags: number, blockingIn?: Chain): Request {
     const request = new Request(++this.#lastId, view);
     const chain = blockingIn ?? currentChain();
-    request.flags = flags | flagsOf(view) | (hasResult(view.op) ? Flag.keep : 0) | (chain === undefined ? 0 : Flag.chain);
+    request.flags =
+      flags | flagsOf(view) | (hasResult(view.op) ? Flag.keep : 0) | (chain === undefined ? 0 : Flag.chain);
     request.chain = chain;
     request.blocking = blockingIn !== undefined;
     const path = pathOf(view);
@@ -131,7 +135,8 @@ export class Caller {
         request.place = capturePlace();
       // A time limit is for whoever waits; an unawaited call is never known to have ended.
       if ((flags & Flag.ask) !== 0 && !request.blocking) this.#limit(request, view.options);
-      else if (view.options?.signal !== undefined) this.#arm(request, undefined, view.options.signal);
+      else if (view.options?.signal !== undefined)
+        arm(request, undefined, view.options.signal, (reason) => this.stop(request, reason));
       outbox.grown(batch);
       this.#link.busyChanged();
     } catch (error) {
@@ -175,7 +180,13 @@ export class Caller {
     } else if (later === undefined) {
       this.#settle(request, message.failed, message.value);
     } else {
-      whenAll(later, (failed) => this.#settle(request, message.failed || failed !== undefined, failed === undefined ? message.value : failed.error));
+      whenAll(later, (failed) =>
+        this.#settle(
+          request,
+          message.failed || failed !== undefined,
+          failed === undefined ? message.value : failed.error,
+        ),
+      );
     }
   }
 
@@ -199,10 +210,6 @@ export class Caller {
       this.#settle(request, true, notListeningError(request.view, true));
     }
     batch.discard();
-  }
-
-  exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
-    return exportView(this.#link, view, batch, pack);
   }
 
   /** Another operation builds on this result, so the other side keeps it. */
@@ -339,7 +346,7 @@ export class Caller {
     this.#extended.delete(request.id);
     request.settle(failed, outcome);
     if (failed && !request.heard && !request.extended) this.unheard.add(request.id, outcome);
-    if (request.kept !== undefined) this.#giveBack(request.kept);
+    if (request.kept !== undefined) this.#kept.giveBack(request.kept);
     this.#link.busyChanged();
   }
 
@@ -347,28 +354,12 @@ export class Caller {
     request.limited = true;
     request.disarm?.();
     const { signal, timeout = this.#link.options.timeout } = options ?? {};
-    if (signal !== undefined || timeout !== undefined) this.#arm(request, timeout, signal);
-  }
-
-  #arm(request: Request, timeout: number | undefined, signal: AbortSignal | undefined): void {
-    const onAbort = (): void => this.#stop(request, () => signal?.reason as unknown);
-    if (signal?.aborted) return onAbort();
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(
-            () => this.#stop(request, (executed) => placed(timeoutError(request.view, timeout, executed), request.place)),
-            timeout,
-          );
-    signal?.addEventListener('abort', onAbort, { once: true });
-    request.disarm = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
+    if (signal !== undefined || timeout !== undefined)
+      arm(request, timeout, signal, (reason) => this.stop(request, reason));
   }
 
   /** Nobody waits any longer: what has not left is not run, what has is cancelled. */
-  #stop(request: Request, reason: (executed: 'no' | 'unknown') => unknown): void {
+  stop(request: Request, reason: StopReason): void {
     if (request.state !== 'open') return;
     const unsent = request.batch !== undefined;
     const failure = reason(unsent ? 'no' : 'unknown');
@@ -386,28 +377,8 @@ export class Caller {
 
   /** A batch leaves: results that may still be wanted are watched. */
   #sent(batch: Batch): void {
-    for (const request of batch.inner) this.#left(request);
-    for (const request of batch.requests) this.#left(request);
-  }
-
-  #left(request: Request): void {
-    request.batch = undefined;
-    request.sent = true;
-    request.flagsAt = -1;
-    if ((request.flags & Flag.keep) === 0 || request.state !== 'open') return;
-    request.kept = { id: request.id, released: false };
-    this.#dropped.register(request, request.kept, request.kept);
-  }
-
-  #giveBack(kept: Kept): void {
-    if (kept.released || this.#link.ended !== undefined) return;
-    kept.released = true;
-    this.#extended.delete(kept.id);
-    this.#dropped.unregister(kept);
-    const { outbox } = this.#link;
-    outbox.finish(outbox.requests);
-    writeRelease(outbox.requests, 'result', kept.id, 1);
-    outbox.schedule();
+    for (const request of batch.inner) this.#kept.left(request);
+    for (const request of batch.requests) this.#kept.left(request);
   }
 }
 

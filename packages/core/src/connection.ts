@@ -1,11 +1,12 @@
 import { Except, ProtocolError } from '@remoteobj/except';
+import { exportView } from './arguments.js';
 import type { Batch, BatchOwner } from './batch.js';
 import { Caller, type CallerLink, type Listening } from './caller.js';
 import { FrameReader } from './decode.js';
 import { dispose } from './disposal.js';
-import { judge, stepOf } from './deadlock.js';
+import { stepOf } from './deadlock.js';
+import { dispatch } from './dispatch.js';
 import { blockingIterator, evaluateBlocking } from './blocking.js';
-import { whenAll, type Later } from './later.js';
 import { interruptible, type Wait, type WaitingLink } from './waiting.js';
 import { writeHello, writeProbe, writeRelease, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
@@ -14,7 +15,7 @@ import type { CallerOptions } from './fallback.js';
 import { Importing } from './importing.js';
 import { helloBytes, type Limits } from './limits.js';
 import type { ExportedView } from './marshal.js';
-import { Kind, version, type Message, type ProbeStep } from './message.js';
+import { Kind, type Hello, type ProbeStep } from './message.js';
 import { Outbox } from './outbox.js';
 import { remoteOfRoot, type RemoteProxy } from './proxy.js';
 import type { Request } from './request.js';
@@ -60,11 +61,11 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   stopReason: unknown = undefined;
   readonly excepts: Excepts;
   readonly #setup: ConnectionSetup;
-  readonly #signals: Signals;
+  readonly signals: Signals;
   readonly #importing: Importing;
   /** Frames that came and are not wholly dispatched. */
   readonly #frames: FrameReader[] = [];
-  #greeted = false;
+  greeted = false;
   #alive = false;
   #holds = 0;
 
@@ -81,11 +82,11 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.caller = new Caller(this);
     this.streams = new Streams(this);
     this.tunnels = new Tunnels(this);
-    this.#signals = new Signals(this);
+    this.signals = new Signals(this);
     this.excepts = new Excepts(this);
-    this.#importing = new Importing(this, setup.inline, this.#signals, this.excepts);
+    this.#importing = new Importing(this, setup.inline, this.signals, this.excepts);
     this.references.onForgotten = (value, disposable) => {
-      if (value instanceof AbortSignal) this.#signals.forgotten(value);
+      if (value instanceof AbortSignal) this.signals.forgotten(value);
       if (disposable) dispose(value);
     };
     writeHello(this.outbox.control, setup.limits);
@@ -166,11 +167,11 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   }
 
   exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
-    return this.caller.exportView(view, batch, pack);
+    return exportView(this, view, batch, pack);
   }
 
   exported(value: object, id: number): void {
-    if (value instanceof AbortSignal) this.#signals.exported(value, id);
+    if (value instanceof AbortSignal) this.signals.exported(value, id);
     if (value instanceof Except) this.excepts.exported(value);
     if (value instanceof Promise) value.catch(() => {}); // the other side awaits it and hears of its failure
   }
@@ -258,7 +259,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
       const bytes = frame.blobs.reduce((sum, blob) => sum + blob.byteLength, frame.head.length);
       if (bytes > this.limits.frameBytes)
         throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
-      if (!this.#greeted && frame.head.length > helloBytes)
+      if (!this.greeted && frame.head.length > helloBytes)
         throw new ProtocolError('the other end sent much before it said hello');
       this.#frames.push(new FrameReader(frame, this.#importing, this.limits));
     } catch (error) {
@@ -273,11 +274,19 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
       for (let reader = this.#frames[0]; reader !== undefined; reader = this.#frames[0]) {
         const message = reader.next();
         if (message === undefined) this.#frames.shift();
-        else this.#dispatch(message);
+        else dispatch(this, message);
       }
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** The other end's limits are known. */
+  greet({ callsInFlight, frameBytes }: Hello): void {
+    this.greeted = true;
+    this.outbox.mostInFlight = Math.max(1, callsInFlight);
+    this.peerFrameBytes = frameBytes;
+    this.outbox.schedule();
   }
 
   drained(): void {
@@ -296,7 +305,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   }
 
   giveUp(request: Request, reason: () => Error): void {
-    this.caller.giveUp(request, reason);
+    this.caller.stop(request, reason);
   }
 
   probeAlong({ request }: View, steps: readonly ProbeStep[]): void {
@@ -328,94 +337,6 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     await ended;
   }
 
-  #dispatch(message: Message): void {
-    if (!this.#greeted && message.kind !== Kind.hello) throw new ProtocolError('the other end did not say hello first');
-    switch (message.kind) {
-      case Kind.eval:
-        return this.server.receive(message);
-      case Kind.result:
-      case Kind.failure:
-      case Kind.pulled:
-        if (
-          message.kind === Kind.failure &&
-          this.streams.ended(message.id, message.failure ?? { error: message.value })
-        )
-          return;
-        return this.caller.answered(message);
-      case Kind.hello:
-        if (message.version !== version)
-          throw new ProtocolError(
-            `the other end speaks version ${message.version} of the protocol, this end ${version}: update the older one`,
-          );
-        this.#greeted = true;
-        this.outbox.mostInFlight = Math.max(1, message.callsInFlight);
-        this.peerFrameBytes = message.frameBytes;
-        return this.outbox.schedule();
-      case Kind.listen:
-        this.listening = 'listening';
-        this.outbox.releaseHeld();
-        return this.#tell();
-      case Kind.stop:
-        this.listening = 'stopped';
-        this.stopReason = message.reason;
-        for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);
-        return this.#tell();
-      case Kind.probe:
-        return this.#probed(message.id, message.steps);
-      case Kind.pull:
-        return this.server.pull(message.id);
-      case Kind.cancel:
-        return this.server.cancel(message.id);
-      case Kind.flush:
-        return this.server.flush(message.id);
-      case Kind.release:
-        if (message.space === 'reference') this.references.forget(message.id, message.count);
-        else this.server.results.release(message.id);
-        return;
-      case Kind.done:
-        return this.outbox.answered(message.count);
-      case Kind.item:
-        return this.#whole(message.later, (failure) => {
-          if (failure === undefined && message.failure === undefined) this.streams.item(message.id, message.value);
-          else this.streams.ended(message.id, message.failure ?? failure);
-        });
-      case Kind.abort:
-        return this.#whole(message.later, () => this.#signals.abort(message.id, message.value));
-      case Kind.tunnel:
-        return this.tunnels.frame(message.id, message.value);
-      case Kind.untunnel:
-        return this.tunnels.closed(message.id);
-      case Kind.caught:
-        return this.#whole(message.later, (failure) =>
-          this.excepts.heard(message.id, message.rethrown, message.value, message.failure ?? failure),
-        );
-      case Kind.end:
-        if (!this.streams.ended(message.id)) this.outbox.answered(1);
-        return;
-      case Kind.credit:
-        return this.streams.credit(message.id, message.count);
-      case Kind.return:
-        if (!this.streams.stop(message.id)) this.server.cancel(message.id);
-        return;
-      default:
-        message satisfies never;
-    }
-  }
-
-  #whole(later: readonly Later[] | undefined, then: (failure?: { readonly error: unknown }) => void): void {
-    if (later === undefined) then();
-    else whenAll(later, then);
-  }
-
-  /** Strangers are told nothing of what this process waits for. */
-  #probed(id: number, steps: readonly ProbeStep[]): void {
-    if (this.bareErrors || (id !== 0 && !this.server.isOpen(id) && !this.streams.produces(id))) return;
-    const verdict = judge(steps);
-    if (verdict.is === 'passed on') verdict.wait.link.passProbe(verdict.wait, verdict.steps);
-    if (verdict.is === 'nothing') this.server.follow(id, steps);
-    if (verdict.is === 'deadlock') verdict.wait.link.giveUp(verdict.wait.request, verdict.error);
-  }
-
   #fail(error: unknown): void {
     this.#frames.length = 0;
     void this.end(
@@ -432,12 +353,13 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.streams.end(reason);
     this.tunnels.end(reason);
     this.server.end();
-    this.#signals.end();
+    this.signals.end();
     this.references.clear();
-    this.#tell();
+    this.tell();
   }
 
-  #tell(): void {
+  /** Something changed that others wait for. */
+  tell(): void {
     this.busyChanged();
     for (const watcher of [...this.watchers]) watcher();
   }

@@ -11,7 +11,7 @@ import type { ProbeStep } from './message.js';
 import { innermostWait, type Wait } from './waiting.js';
 
 /** Waits that a probe follows at most. */
-export const longestProbe = 64;
+const longestProbe = 64;
 const longestText = 200;
 
 let name: string | undefined;
@@ -79,6 +79,6 @@ function unnamed(): string {
 }
 
 function cut(text: string): string {
-  const points = [...text.toWellFormed()];
+  const points = Array.from(text.toWellFormed());
   return points.length <= longestText ? points.join('') : `${points.slice(0, longestText).join('')}…`;
 }

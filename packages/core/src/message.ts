@@ -111,7 +111,10 @@ export type Message =
   | Probe
   | { readonly kind: typeof Kind.listen }
   | { readonly kind: typeof Kind.stop; readonly reason: unknown }
-  | { readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return | typeof Kind.untunnel; readonly id: number }
+  | {
+      readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return | typeof Kind.untunnel;
+      readonly id: number;
+    }
   | { readonly kind: typeof Kind.cancel; readonly id: number }
   | {
       readonly kind: typeof Kind.release;
@@ -121,7 +124,11 @@ export type Message =
     }
   | { readonly kind: typeof Kind.done; readonly count: number }
   /** The next value of an iteration; the reason of an abort of a signal. */
-  | ({ readonly kind: typeof Kind.item | typeof Kind.abort | typeof Kind.tunnel; readonly id: number; readonly value: unknown } & Values)
+  | ({
+      readonly kind: typeof Kind.item | typeof Kind.abort | typeof Kind.tunnel;
+      readonly id: number;
+      readonly value: unknown;
+    } & Values)
   /** An error was recorded in an Except of the receiver. */
   | ({
       readonly kind: typeof Kind.caught;

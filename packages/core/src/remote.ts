@@ -232,7 +232,9 @@ type SyncConstructable<C> = C extends new (...args: infer A) => infer I
   : unknown;
 
 /** Iteration belongs to the remote itself. */
-type SyncFaceMembers<T> = { [K in keyof T as K extends string | number ? Exclude<K, Reserved> : never]: SyncMember<T[K]> };
+type SyncFaceMembers<T> = {
+  [K in keyof T as K extends string | number ? Exclude<K, Reserved> : never]: SyncMember<T[K]>;
+};
 
 type SyncFace<T> = T extends Primitive
   ? Wrapper<T> extends never
@@ -254,13 +256,14 @@ export type SyncOf<X> =
         : SyncRemote<X>;
 
 /** What `get` gives: the value of a blocking view, else a promise of it. */
-export type Got<X> = IsAny<X> extends true
-  ? Promise<AnyView>
-  : [Extract<X, Blocking>] extends [never]
-    ? Promise<Awaited<X>>
-    : X extends { readonly [value]?: infer V; readonly [blocking]: true }
-      ? SyncArrived<V>
-      : never;
+export type Got<X> =
+  IsAny<X> extends true
+    ? Promise<AnyView>
+    : [Extract<X, Blocking>] extends [never]
+      ? Promise<Awaited<X>>
+      : X extends { readonly [value]?: infer V; readonly [blocking]: true }
+        ? SyncArrived<V>
+        : never;
 
 /** An unbound view: names a member of a module without being connected to it. */
 export type ViewOf<M> = { readonly [K in keyof M]: M[K] };

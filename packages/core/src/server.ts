@@ -1,20 +1,20 @@
 import { ConnectionClosedError, ProtocolError, RemoteObjectError, StaleReferenceError } from '@remoteobj/except';
-import { isError } from '@remoteobj/except/internal';
 import type { Policy } from './policy.js';
 import type { Batch } from './batch.js';
-import { Caller, servedFor, type CallerLink } from './callers.js';
-import { within, type Chain } from './chain.js';
+import { servedFor, type CallerLink } from './callers.js';
+import { within } from './chain.js';
 import { writeNumbered, writeWithValue } from './encode.js';
 import { blockedError, notListeningError } from './errors.js';
-import { cancelled, evaluate, isPromise, OpenIterator, printSteps, viewPassedOn, type Evaluation } from './evaluator.js';
+import { cancelled, evaluate, isPromise, OpenIterator, printSteps, viewPassedOn } from './evaluator.js';
 import { Flag, Kind, type Base, type EvalMessage, type ProbeStep } from './message.js';
 import { Op, type Step } from './operation.js';
 import { whenAll } from './later.js';
+import { forced, moduleRefused, outgoingError } from './outgoing.js';
 import { settledNow } from './peek.js';
 import { dropResult } from './disposal.js';
 import { Results } from './results.js';
+import { Running } from './running.js';
 import { defer, innermostWait, isAwaited, isServed } from './waiting.js';
-import { byReference, byValue } from './wrappers.js';
 
 /** What the serving half needs of its connection. */
 export interface ServerLink extends CallerLink {
@@ -36,37 +36,6 @@ export interface Serving {
   readonly modules: ((url: string) => Promise<unknown>) | undefined;
   /** Requests wait for `poll`. */
   readonly manual: boolean;
-}
-
-/** One request while it is evaluated. */
-class Running implements Evaluation {
-  readonly id: number;
-  readonly flags: number;
-  readonly steps: readonly Step[];
-  readonly policy: Policy;
-  readonly chain: Chain | undefined;
-  readonly caller: Caller;
-  readonly #results: Results;
-  cancelled = false;
-  started = false;
-  finished = false;
-  settled: Promise<unknown> | undefined = undefined;
-  /** Settles that promise, where it is one of ours. */
-  tell: ((failed: boolean, value: unknown) => void) | undefined = undefined;
-
-  constructor(message: EvalMessage, policy: Policy, results: Results, link: CallerLink) {
-    this.id = message.id;
-    this.flags = message.flags;
-    this.steps = message.steps;
-    this.policy = policy;
-    this.chain = message.chain;
-    this.caller = new Caller(link);
-    this.#results = results;
-  }
-
-  keep(id: number, value: unknown): void {
-    this.#results.keep(id, false, value);
-  }
 }
 
 /** The serving half of a connection: evaluates what the other side asks for, in the order in which it came. */
@@ -265,9 +234,7 @@ export class Server {
     this.#evaluating.push(running.id);
     let value: unknown;
     try {
-      value = servedFor(running.caller, () =>
-        within(running.chain, () => evaluate(running, this.#base(message.base))),
-      );
+      value = servedFor(running.caller, () => within(running.chain, () => evaluate(running, this.#base(message.base))));
     } catch (error) {
       return this.#finish(running, true, error);
     } finally {
@@ -401,19 +368,4 @@ export class Server {
         return base satisfies never;
     }
   }
-}
-
-/** Strangers get errors only (marshal.ts bares them); whatever else was thrown could be anything of the server's. */
-function outgoingError(error: unknown, policy: Policy): unknown {
-  return policy.mode === 'trusted' || isError(error) ? error : new Error('Internal error');
-}
-
-function moduleRefused(url: string): Error {
-  return new TypeError(`${url}: this end does not import modules for its peer`);
-}
-
-function forced(value: unknown, flags: number): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if ((flags & Flag.asReference) !== 0) return byReference(value);
-  return (flags & Flag.asValue) !== 0 ? byValue(value) : value;
 }

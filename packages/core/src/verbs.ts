@@ -199,7 +199,12 @@ reserved.set(
       remoteOf(attributes(view, names)),
 );
 
-syncReserved.set('get_', (view) => (options: GetOptions = {}) => valueOf(view.withOptions(given(options))));
+syncReserved.set(
+  'get_',
+  (view) =>
+    (options: GetOptions = {}) =>
+      valueOf(view.withOptions(given(options))),
+);
 syncReserved.set('__', valueOf);
 syncReserved.set(
   'passTo_',

@@ -30,6 +30,8 @@ export function prepareOnce(
   caller: string,
 ): Launch {
   if (options.restart !== undefined || options.rebuild !== undefined)
-    throw new TypeError(`${caller} has no options restart and rebuild: use ${kind === 'process' ? 'spawn' : 'spawnThread'}`);
+    throw new TypeError(
+      `${caller} has no options restart and rebuild: use ${kind === 'process' ? 'spawn' : 'spawnThread'}`,
+    );
   return prepareLaunch(kind, module, options, caller);
 }

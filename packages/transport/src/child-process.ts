@@ -26,10 +26,7 @@ export interface ChildProcessOptions {
  *
  * The link ends with `RemoteDiedError` when the process does. Throws TypeError for a child without such a pipe.
  */
-export function childProcess(
-  child: ChildProcess,
-  options: ChildProcessOptions = {},
-): Transport {
+export function childProcess(child: ChildProcess, options: ChildProcessOptions = {}): Transport {
   const stream = child.stdio?.[channel] as { _handle?: unknown; destroy?(): void } | null | undefined;
   if (!stream?._handle) {
     throw new TypeError(

@@ -91,7 +91,9 @@ export class FrameParser {
 
   /** Where the next bytes of the stream may be received without a copy, if they belong to a large part; else undefined. */
   get room(): Uint8Array | undefined {
-    return this.#padding > 0 || this.#target.length - this.#filled < largePart ? undefined : this.#target.subarray(this.#filled);
+    return this.#padding > 0 || this.#target.length - this.#filled < largePart
+      ? undefined
+      : this.#target.subarray(this.#filled);
   }
 
   /** So many bytes were received in what `room` gave last. Throws `ProtocolError` for rubbish. */

@@ -96,7 +96,8 @@ function bind(koffi: Koffi): Native {
       // Memory that cannot be had must fail here: touching it later would kill the process.
       if (failed !== 0) throw new Error(`posix_fallocate failed with error ${failed}`);
       const at: unknown = mmap(null, bytes, READ_WRITE, SHARED, fd, 0);
-      if (BigInt.asIntN(64, BigInt(koffi.address(at))) === -1n) throw new Error(`mmap failed with error ${koffi.errno()}`);
+      if (BigInt.asIntN(64, BigInt(koffi.address(at))) === -1n)
+        throw new Error(`mmap failed with error ${koffi.errno()}`);
       return { memory: koffi.view(at, bytes), unmap: () => void munmap(at, bytes) };
     },
     memoryFile() {

@@ -105,7 +105,7 @@ export class OutgoingBytes {
     if (fd === undefined || fd < 0) return part;
     let rest = part;
     let patience = part.byteLength > piece ? attempts : 0;
-    for (let most = mostNow; most > 0; ) {
+    for (let most = mostNow; most > 0;) {
       try {
         const written = writeSync(fd, rest, 0, Math.min(rest.byteLength, most));
         if (written === rest.byteLength) return undefined;

@@ -408,7 +408,9 @@ export class PipeTransport implements Transport, Waitable {
   #brokenNow(): void {
     this.#look();
     if (this.#delivery.ended) return;
-    this.#end(this.#parts.explainNow?.(this.#error) ?? this.#error ?? new ConnectionClosedError('the stream was cut off'));
+    this.#end(
+      this.#parts.explainNow?.(this.#error) ?? this.#error ?? new ConnectionClosedError('the stream was cut off'),
+    );
   }
 }
 

@@ -163,7 +163,8 @@ export class PortSharing implements PortShare, Waitable {
 
   rest(): void {
     if (this.#owner.turning) return;
-    while (this.#ringIn && this.#ring !== undefined && !this.#owner.ended && !this.#ring.sleep(Sleep.inLoop)) this.look();
+    while (this.#ringIn && this.#ring !== undefined && !this.#owner.ended && !this.#ring.sleep(Sleep.inLoop))
+      this.look();
   }
 
   look(): void {

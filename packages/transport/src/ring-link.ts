@@ -79,7 +79,10 @@ export class RingLink {
     for (const part of [head, ...blobs]) this.#push(part);
     this.flush();
     // What did not fit belongs to somebody else, who may change it afterwards.
-    if (this.#queue.length > 0) this.#queue = this.#queue.map((part) => (blobs.some(({ buffer }) => buffer === part.buffer) ? part.slice() : part));
+    if (this.#queue.length > 0)
+      this.#queue = this.#queue.map((part) =>
+        blobs.some(({ buffer }) => buffer === part.buffer) ? part.slice() : part,
+      );
     if (this.#queued > highWater) this.#full = true;
     return !this.#full;
   }

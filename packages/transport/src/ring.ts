@@ -58,7 +58,8 @@ export class RingWriter extends Half {
   /** Bytes that fit now. Throws `ProtocolError` when the reader's counter is impossible. */
   get room(): number {
     const filled = (this.own - Atomics.load(this.words, READ)) >>> 0;
-    if (filled > this.size) throw new ProtocolError('the other end spoiled the shared ring: it read what was never written');
+    if (filled > this.size)
+      throw new ProtocolError('the other end spoiled the shared ring: it read what was never written');
     return this.size - filled;
   }
 

@@ -12,7 +12,9 @@ export function openSharedFile(): number | undefined {
   if (process.platform !== 'linux' && process.platform !== 'darwin') return undefined;
   let fd: number | undefined;
   try {
-    fd = nativeIfLoaded()?.memoryFile() ?? openNameless(process.platform === 'linux' ? '/dev/shm' : (process.env['TMPDIR'] ?? '/tmp'));
+    fd =
+      nativeIfLoaded()?.memoryFile() ??
+      openNameless(process.platform === 'linux' ? '/dev/shm' : (process.env['TMPDIR'] ?? '/tmp'));
     ftruncateSync(fd, pairBytes);
     return fd;
   } catch {
