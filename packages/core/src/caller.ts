@@ -52,10 +52,9 @@ export class Caller {
     this.#kept = new KeptResults((kept) => {
       if (link.ended !== undefined) return;
       this.#extended.delete(kept.id);
-      const { outbox } = link;
-      outbox.finish(outbox.requests);
-      writeRelease(outbox.requests, 'result', kept.id, 1);
-      outbox.schedule();
+      link.outbox.finish(link.outbox.requests);
+      writeRelease(link.outbox.requests, 'result', kept.id, 1);
+      link.outbox.schedule();
     });
     link.outbox.onSend = (batch) => this.#sent(batch);
   }
@@ -276,9 +275,7 @@ export class Caller {
   }
 
   #inner(view: View): Request {
-    const request = new Request(++this.#lastId, view);
-    request.flags = Flag.keep;
-    return request;
+    return Object.assign(new Request(++this.#lastId, view), { flags: Flag.keep });
   }
 
   #ask(request: Request): Promise<unknown> {
