@@ -1,5 +1,5 @@
 import { ReceiverFault, transportContract, type LinkUnderTest } from '@remoteobj/transport/contract';
-import { nextUnhandledRejection, assert, skipped, test, watchLeftovers } from '../support/suite.js';
+import { nextUnhandledRejection, assert, test, watchLeftovers } from '../support/suite.js';
 import { childLink, threadLink } from './far-links.js';
 import { barePortLink, browserPortLink, memoryLink, pipeLink, portLink } from './links.js';
 
@@ -16,20 +16,9 @@ const makers: Record<string, () => Promise<LinkUnderTest>> = {
   'worker thread, from here': () => threadLink('here'),
 };
 
-/** Promises that are not kept yet, with why. */
-const broken: Record<string, string> = {
-  'child process, from there: closing twice, and from both sides at once, is closing once':
-    'when writing the mark of the end fails with EPIPE, the mark that came from the other side is not read any more',
-};
-
 for (const [name, make] of Object.entries(makers)) {
   for (const check of transportContract) {
     const title = `${name}: ${check.name}`;
-    const reason = broken[title];
-    if (reason !== undefined) {
-      skipped(title, reason);
-      continue;
-    }
     test(title, async () => {
       const left = watchLeftovers();
       const faults = Array.from({ length: check.faults }, nextUnhandledRejection);

@@ -102,7 +102,7 @@ test('a child whose channel a transport took still has its close event', async (
   assert.is(await closed, 0);
 });
 
-test('frames that come while an early one is delivered follow the early ones', async () => {
+test('a receiver in which more frames come, while it has an early one, gets all before it goes on, in order', async () => {
   const [a, b] = memoryPair();
   a.listen({ frame() {}, drained() {}, closed() {} });
   const numbered = (n: number): Frame => ({ head: new Uint8Array([n]), blobs: [] });
@@ -110,17 +110,20 @@ test('frames that come while an early one is delivered follow the early ones', a
   a.send(numbered(1));
   await turn();
   const got: number[] = [];
+  let meanwhile: number[] = [];
   await new Promise<void>((resolve) =>
     b.listen({
       frame({ head }) {
         got.push(head[0] as number);
-        if (got.length > 1) return;
+        if (head[0] !== 0) return;
         a.send(numbered(2));
         void a.close(); // hands over at once what waits
+        meanwhile = [...got];
       },
       drained() {},
       closed: () => resolve(),
     }),
   );
+  assert.equal(meanwhile, [0, 1, 2]);
   assert.equal(got, [0, 1, 2]);
 });

@@ -1,16 +1,16 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { ConnectionClosedError, ProtocolError } from '@remoteobj/except';
+import { ConnectionClosedError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
 import { HotPolling } from './hot-polling.js';
-import { encodeFrame, END, FrameParser, marker, OFFER, REFUSE, SWITCH, WANT } from './framing.js';
+import { encodeFrame, END, FrameParser, marker } from './framing.js';
 import { Inbox, type Arrival } from './inbox.js';
-import { native, type Mapping, type Polled } from './native.js';
+import { native, type Polled } from './native.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
 import { Sleep } from './ring.js';
-import { RingLink } from './ring-link.js';
-import { closeQuietly, mapSharedFile } from './shared-memory.js';
+import { PipeSharing, type SharingOwner } from './pipe-sharing.js';
+import type { RingLink } from './ring-link.js';
 import { handOver } from './thread-port.js';
 import { waitFor, waitForAny, type Waitable } from './wait-set.js';
 
@@ -60,18 +60,12 @@ export class PipeTransport implements Transport, Waitable {
     () => this.#look(),
     () => this.#rest(),
   );
+  readonly #sharing: PipeSharing;
   readonly #gone: Promise<void>;
   #closing: Promise<void> | undefined;
   #error: Error | undefined;
   #explaining = false;
   #frames = 0;
-  // Sharing memory: each direction goes over to it behind its mark in the stream.
-  #shared: number | undefined;
-  #asked = false;
-  #mapping: Mapping | undefined;
-  #ring: RingLink | undefined;
-  #ringIn = false;
-  #ringOut = false;
   /** The descriptor may have something that was not looked at. */
   #slept = true;
   #written: (() => void) | undefined;
@@ -80,8 +74,6 @@ export class PipeTransport implements Transport, Waitable {
     const { handle, fd, peer, maxFrameBytes = defaultFrameBytes } = parts;
     this.peer = peer;
     this.#parts = parts;
-    this.#shared = process.env['REMOTEOBJ_LINK'] === 'pipe' ? undefined : parts.shared;
-    if (this.#shared === undefined && parts.shared !== undefined && parts.offers) closeQuietly(parts.shared);
     this.#parser = new FrameParser(
       maxFrameBytes,
       (frame) => this.#inbox.push({ frame }),
@@ -104,9 +96,11 @@ export class PipeTransport implements Transport, Waitable {
       () => this.#delivery.drained(),
       (error) => this.#broken(error),
     );
+    const sharing = new PipeSharing(this.#sharingOwner(maxFrameBytes), parts.shared, parts.offers ?? false);
+    this.#sharing = sharing;
     if (this.#fd >= 0) {
       this.block = (milliseconds) => {
-        this.#share();
+        sharing.propose();
         return waitForAny(milliseconds);
       };
       waitFor(this, true);
@@ -121,14 +115,15 @@ export class PipeTransport implements Transport, Waitable {
     );
     this.#socket.unref();
     this.#socket.resume();
-    if (process.env['REMOTEOBJ_LINK'] === 'ring') this.#share();
+    if (process.env['REMOTEOBJ_LINK'] === 'ring') sharing.propose();
   }
 
   send(frame: Frame): boolean {
     if (this.#closing !== undefined || this.#delivery.ended) return true;
     this.#hot.sent();
-    if (this.#ring !== undefined && this.#ringOut) return this.#sendInRing(this.#ring, frame);
-    if (!this.#asked && (++this.#frames > framesBeforeSharing || isLarge(frame))) this.#share();
+    const { ring, sends } = this.#sharing;
+    if (ring !== undefined && sends) return this.#sendInRing(ring, frame);
+    if (++this.#frames > framesBeforeSharing || isLarge(frame)) this.#sharing.propose();
     return this.#out.write(encodeFrame(frame));
   }
 
@@ -160,16 +155,16 @@ export class PipeTransport implements Transport, Waitable {
     if (this.#delivery.ended) return;
     this.#out.flushSync();
     const deadline = Date.now() + 5000;
-    while (this.#ring?.unsent && Date.now() < deadline && !this.#delivery.ended) {
-      this.#ring.flush();
-      if (this.#ring.unsent) Atomics.wait(pause, 0, 0, 1);
+    while (this.#sharing.ring?.unsent && Date.now() < deadline && !this.#delivery.ended) {
+      this.#sharing.ring.flush();
+      if (this.#sharing.ring.unsent) Atomics.wait(pause, 0, 0, 1);
     }
   }
 
   // What a blocking thread does instead of the event loop.
 
   get pending(): boolean {
-    return this.#ringIn && this.#ring?.pending === true;
+    return this.#sharing.receives && this.#sharing.ring?.pending === true;
   }
 
   readonly blind: boolean = false;
@@ -181,8 +176,8 @@ export class PipeTransport implements Transport, Waitable {
   receive(): boolean {
     if (this.#delivery.ended) return false;
     let got = this.#inbox.deliver();
-    if (this.#ringIn) got = this.#takeRing() || got;
-    if (this.#slept || !this.#ringIn) got = this.#takeStream() || got;
+    if (this.#sharing.receives) got = this.#takeRing() || got;
+    if (this.#slept || !this.#sharing.receives) got = this.#takeStream() || got;
     this.#slept = false;
     this.#flush();
     return got;
@@ -190,11 +185,11 @@ export class PipeTransport implements Transport, Waitable {
 
   sleep(): boolean {
     this.#slept = true;
-    return !this.#ringIn || this.#ring?.sleep(Sleep.blocked) !== false;
+    return !this.#sharing.receives || this.#sharing.ring?.sleep(Sleep.blocked) !== false;
   }
 
   wake(): void {
-    if (this.#ringIn) this.#ring?.wake();
+    if (this.#sharing.receives) this.#sharing.ring?.wake();
   }
 
   rest(): void {
@@ -204,8 +199,8 @@ export class PipeTransport implements Transport, Waitable {
   async #close(reason: Error | undefined): Promise<void> {
     if (reason === undefined && !this.#delivery.ended && this.#error === undefined) {
       this.#socket.ref(); // until it is written
-      if (this.#ring !== undefined && this.#ringOut) {
-        this.#ring.mark(END);
+      if (this.#sharing.ring !== undefined && this.#sharing.sends) {
+        this.#sharing.ring.mark(END);
         await new Promise<void>((resolve) => {
           this.#written = resolve;
           this.#flush();
@@ -223,7 +218,7 @@ export class PipeTransport implements Transport, Waitable {
     this.#delivery.end(reason);
     waitFor(this, false);
     this.#out.drop();
-    this.#unshare();
+    this.#sharing.stop();
     this.#written?.();
     this.#socket.destroy();
   }
@@ -244,7 +239,7 @@ export class PipeTransport implements Transport, Waitable {
 
   /** Bytes of the stream: of frames, or bells, which say nothing. */
   #took(count: number, buffer: Uint8Array): void {
-    if (this.#ringIn) return;
+    if (this.#sharing.receives) return;
     this.#hot.received();
     try {
       if (buffer === this.#buffer) this.#parser.push(buffer.subarray(0, count));
@@ -267,7 +262,7 @@ export class PipeTransport implements Transport, Waitable {
       }
       this.#took(count, into);
       this.#inbox.deliver();
-      if (this.#ringIn && count < into.byteLength) return this.#takeRing() || got;
+      if (this.#sharing.receives && count < into.byteLength) return this.#takeRing() || got;
     }
   }
 
@@ -284,7 +279,7 @@ export class PipeTransport implements Transport, Waitable {
 
   #takeRing(): boolean {
     try {
-      if (this.#ring?.receive() === true) this.#hot.received();
+      if (this.#sharing.ring?.receive() === true) this.#hot.received();
     } catch (error) {
       this.#inbox.push({ fault: error as Error });
     }
@@ -293,19 +288,20 @@ export class PipeTransport implements Transport, Waitable {
 
   /** Looks for frames in shared memory, and for room in it. */
   #look(): void {
-    if (this.#ringIn) while (this.#takeRing());
+    if (this.#sharing.receives) while (this.#takeRing());
     this.#flush();
   }
 
   /** Nobody looks any more: the other side must ring. */
   #rest(): void {
-    while (this.#ringIn && this.#ring !== undefined && !this.#ring.sleep(Sleep.inLoop)) this.#look();
+    while (this.#sharing.receives && this.#sharing.ring !== undefined && !this.#sharing.ring.sleep(Sleep.inLoop))
+      this.#look();
   }
 
   #flush(): void {
     if (this.#out.unsent) this.#out.writeMore();
-    const ring = this.#ring;
-    if (ring === undefined || !this.#ringOut) return;
+    const ring = this.#sharing.ring;
+    if (ring === undefined || !this.#sharing.sends) return;
     try {
       if (ring.flush()) this.#delivery.drained();
     } catch (error) {
@@ -322,76 +318,28 @@ export class PipeTransport implements Transport, Waitable {
   }
 
   #marked(code: number): void {
-    switch (code) {
-      case END:
-        // What the other side still has to read of ours does not matter to it any more.
-        return this.#end(undefined);
-      case WANT:
-        return this.#share();
-      case OFFER:
-        if (this.#mapped()) return this.#switch();
-        this.#out.write([marker(REFUSE)]);
-        return;
-      case SWITCH:
-        if (this.#ring === undefined)
-          return this.#end(new ProtocolError('the other end speaks of shared memory, but none was offered'));
-        this.#ringIn = true;
-        if (!this.#ringOut) this.#switch();
-        this.#look();
-        return this.rest();
-      case REFUSE:
-        return this.#unshare();
-      default:
-        this.#end(new ProtocolError(`the marker ${code.toString(16)} is not known here`));
+    // What the other side still has to read of ours does not matter to it any more.
+    if (code === END) return this.#end(undefined);
+    try {
+      this.#sharing.marked(code);
+    } catch (error) {
+      return this.#end(error as Error);
     }
+    this.#look();
+    this.rest();
   }
 
-  /** Proposes to share memory, once; whoever has the memory offers it, the other side asks for an offer. */
-  #share(): void {
-    if (this.#asked || this.#shared === undefined) return;
-    this.#asked = true;
-    if (!this.#parts.offers) this.#out.write([marker(WANT)]);
-    else if (this.#mapped()) this.#out.write([marker(OFFER)]);
-  }
-
-  #mapped(): boolean {
-    if (this.#ring !== undefined || this.#shared === undefined) return false;
-    const fd = this.#shared;
-    this.#shared = undefined;
-    this.#asked = true;
-    const mapping = mapSharedFile(fd);
-    if (mapping === undefined) return false;
-    this.#mapping = mapping;
-    this.#ring = new RingLink(mapping.memory, this.#parts.offers ? 0 : 1, {
-      maxFrameBytes: this.#parts.maxFrameBytes ?? defaultFrameBytes,
-      bell: () => this.#bell(),
-      frame: (frame) => this.#inbox.push({ frame }),
-      marked: (code) => {
-        if (code !== END) throw new ProtocolError(`the marker ${code.toString(16)} came where only an end may`);
-        this.#inbox.push({ marker: END });
+  #sharingOwner(maxFrameBytes: number): SharingOwner {
+    const { fd, out } = { fd: this.#fd, out: this.#out };
+    return {
+      maxFrameBytes,
+      fd,
+      get unsent() {
+        return out.unsent;
       },
-    });
-    return true;
-  }
-
-  #switch(): void {
-    this.#out.write([marker(SWITCH)]);
-    this.#ringOut = true;
-  }
-
-  /** Whoever is to be rung for has read the whole stream before. */
-  #bell(): void {
-    if (!this.#out.unsent) native()?.ring(this.#fd);
-  }
-
-  #unshare(): void {
-    if (this.#shared !== undefined && this.#parts.offers) closeQuietly(this.#shared);
-    this.#shared = undefined;
-    this.#ring = undefined;
-    this.#ringIn = false;
-    this.#ringOut = false;
-    this.#mapping?.unmap();
-    this.#mapping = undefined;
+      write: (bytes) => void out.write([bytes]),
+      arrived: (arrival) => this.#inbox.push(arrival),
+    };
   }
 
   /** The stream ended, but nobody had said so. */
@@ -400,9 +348,22 @@ export class PipeTransport implements Transport, Waitable {
     if (this.#delivery.ended || this.#explaining) return;
     this.#explaining = true;
     this.#look(); // what was written before
+    if (error !== undefined) this.#takeRest();
     if (this.#delivery.ended) return;
     this.#out.drop();
     void this.#parts.explain(this.#error).then((reason) => this.#end(reason));
+  }
+
+  /** What came before a write failed: the mark of an orderly end perhaps. */
+  #takeRest(): void {
+    if (this.#fd < 0) return;
+    while (!this.#delivery.ended) {
+      const into = this.#parser.room ?? this.#buffer;
+      const count = this.#readNow(into);
+      if (count <= 0) return;
+      this.#took(count, into);
+      this.#inbox.deliver();
+    }
   }
 
   #brokenNow(): void {
