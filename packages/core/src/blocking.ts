@@ -44,9 +44,7 @@ function waitFor(link: Link, request: Request, options: ViewOptions = {}, done: 
   const { timeout = link.options.timeout } = options;
   const chain = request.chain ?? continuedChain();
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout;
-  waitUntil({ chain, link, request, all: options.pump === 'all' }, done, deadline, () =>
-    link.caller.stop(request, (executed) =>
-      placed(timeoutError(request.view, timeout ?? 0, executed), request.place),
-    ),
+  waitUntil(link, request, chain, options.pump === 'all', done, deadline, () =>
+    link.caller.stop(request, (executed) => placed(timeoutError(request.view, timeout ?? 0, executed), request.place)),
   );
 }

@@ -93,15 +93,17 @@ export class ByteWriter {
   }
 }
 
+/** A view of each frame would cost more than copying the few doubles in it. */
+const eight = new Uint8Array(8);
+const eightView = new DataView(eight.buffer);
+
 /** Reads what `ByteWriter` wrote. Every read is checked against the end; throws `ProtocolError`. */
 export class ByteReader {
   readonly bytes: Uint8Array;
-  readonly #view: DataView;
   at = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get done(): boolean {
@@ -132,9 +134,8 @@ export class ByteReader {
 
   f64(): number {
     if (this.at + 8 > this.bytes.length) throw truncated();
-    const value = this.#view.getFloat64(this.at, true);
-    this.at += 8;
-    return value;
+    for (let i = 0; i < 8; i++) eight[i] = this.bytes[this.at++] as number;
+    return eightView.getFloat64(0, true);
   }
 
   /** A string of at most `most` bytes. */

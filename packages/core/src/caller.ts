@@ -130,7 +130,8 @@ export class Caller {
       if (path.base !== undefined) this.extend(path.base);
       if (path.base !== undefined && !path.base.inner) request.base = path.base;
       const batch = request.batch as Batch;
-      if (batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch)
+      // Whoever blocks is still there when the error comes.
+      if (!request.blocking && batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch)
         request.place = capturePlace();
       // A time limit is for whoever waits; an unawaited call is never known to have ended.
       if ((flags & Flag.ask) !== 0 && !request.blocking) this.#limit(request, view.options);
@@ -191,7 +192,8 @@ export class Caller {
 
   /** Where the call was made that is being answered. */
   placeOf(id: number): { readonly stack?: string } | undefined {
-    return this.#pending.get(id)?.place;
+    const request = this.#pending.get(id);
+    return request?.blocking ? capturePlace() : request?.place;
   }
 
   /** The link ended: whoever still waits is told. */

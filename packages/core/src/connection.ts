@@ -7,7 +7,7 @@ import { dispose } from './disposal.js';
 import { stepOf } from './deadlock.js';
 import { dispatch } from './dispatch.js';
 import { blockingIterator, evaluateBlocking } from './blocking.js';
-import { interruptible, type Wait, type WaitingLink } from './waiting.js';
+import { beginHandling, endHandling, type Wait, type WaitingLink } from './waiting.js';
 import { writeHello, writeProbe, writeRelease, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
 import { Excepts } from './excepts.js';
@@ -256,7 +256,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     if (this.ended !== undefined) return;
     this.framesReceived++;
     try {
-      const bytes = frame.blobs.reduce((sum, blob) => sum + blob.byteLength, frame.head.length);
+      let bytes = frame.head.length;
+      for (const blob of frame.blobs) bytes += blob.byteLength;
       if (bytes > this.limits.frameBytes)
         throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
       if (!this.greeted && frame.head.length > helloBytes)
@@ -265,7 +266,12 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     } catch (error) {
       return this.#fail(error);
     }
-    if (this.#frames.length === 1) interruptible(this, () => this.resume());
+    if (this.#frames.length !== 1) return;
+    beginHandling(this);
+    this.outbox.gather();
+    this.resume();
+    this.outbox.gathered();
+    endHandling();
   }
 
   /** Dispatches the messages that are here; a blocking call inside one of them goes on with the rest. */

@@ -30,7 +30,8 @@ export class Importing implements FrameContext {
   readonly #inline: boolean;
   readonly #signals: Signals;
   readonly #excepts: Excepts;
-  #place: { readonly stack?: string } | undefined;
+  /** Where the call was made that the value being read is about. */
+  #place: () => { readonly stack?: string } | undefined = () => undefined;
 
   constructor(link: ImportingLink, inline: boolean, signals: Signals, excepts: Excepts) {
     this.#link = link;
@@ -40,15 +41,15 @@ export class Importing implements FrameContext {
   }
 
   answering(id: number): void {
-    this.#place = this.#link.caller.placeOf(id);
+    this.#place = () => this.#link.caller.placeOf(id);
   }
 
   recordedIn(id: number): void {
-    this.#place = this.#excepts.placeOf(id);
+    this.#place = () => this.#excepts.placeOf(id);
   }
 
   get callStack(): string | undefined {
-    return framesOf(this.#place);
+    return framesOf(this.#place());
   }
 
   importReference(id: number): unknown {

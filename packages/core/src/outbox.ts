@@ -20,6 +20,7 @@ export class Outbox {
   #waiting: Batch[] = [];
   #spare: Batch[] = [];
   #scheduled = false;
+  #gathering = false;
   #full = false;
   #ended = false;
   #waitingBytes = 0;
@@ -91,9 +92,26 @@ export class Outbox {
     if (this.control.lent) this.#sendLent();
     if (this.control.bytes > batchBytes) this.#post(this.control); // together they might be more than a frame may hold
     if (this.#scheduled) return;
-    this.#scheduled = true;
     scheduleOf(this, true);
+    if (this.#gathering && this.#requests.empty) return; // what is answered leaves when all messages that are here have been handled
+    this.#scheduled = true;
     queueMicrotask(this.#hop);
+  }
+
+  /** Messages are being handled: their answers leave together. */
+  gather(): void {
+    this.#gathering = true;
+  }
+
+  /** They have been. Requests wait for their tick to end. */
+  gathered(): void {
+    this.#gathering = false;
+    if (this.#scheduled) return;
+    if (!this.#requests.empty) return this.schedule();
+    scheduleOf(this, false);
+    if (this.control.empty && this.#waiting.length === 0) return;
+    this.flush();
+    this.onFlushed();
   }
 
   /** What belongs to the user leaves before the user can change it. */

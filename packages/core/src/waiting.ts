@@ -79,14 +79,13 @@ export function scheduleOf(outbox: Scheduled, on: boolean): void {
   else scheduled.delete(outbox);
 }
 
-/** Runs the handling of frames; a blocking call inside it goes on with the rest first. */
-export function interruptible(owner: Interrupted, task: () => void): void {
+/** The handling of frames begins; a blocking call inside it goes on with the rest first. */
+export function beginHandling(owner: Interrupted): void {
   interrupted.push(owner);
-  try {
-    task();
-  } finally {
-    interrupted.pop();
-  }
+}
+
+export function endHandling(): void {
+  interrupted.pop();
 }
 
 export function defer(owner: Deferring): void {
@@ -94,32 +93,39 @@ export function defer(owner: Deferring): void {
 }
 
 /**
- * Waits until `done`; `expired` is called once when `deadline` (of `performance.now()`) has passed and must bring it about.
+ * Waits for a request until `done`; `all`: requests of other chains are served, too. `expired` is called once when `deadline` (of `performance.now()`) has passed and must bring it about.
  */
 export function waitUntil(
-  wait: Omit<Wait, 'number' | 'since'>,
+  link: WaitingLink,
+  request: Request,
+  chain: Chain,
+  all: boolean,
   done: () => boolean,
   deadline: number,
   expired: () => void,
 ): void {
   const since = performance.now();
-  const own: Wait = { ...wait, number: ++counted, since };
+  const own: Wait = { number: ++counted, chain, link, request, since, all };
+  let now = since;
   let nextProbe = since + probeDelay;
   waits.push(own);
   try {
     for (;;) {
       flushScheduled();
       if (done()) return;
-      for (let i = interrupted.length - 1; i >= 0; i--) interrupted[i]?.resume();
-      flushScheduled();
+      if (interrupted.length > 0) {
+        for (let i = interrupted.length - 1; i >= 0; i--) interrupted[i]?.resume();
+        flushScheduled();
+        if (done()) return;
+      }
+      link.block(Math.max(0, Math.min(deadline, nextProbe) - now));
       if (done()) return;
-      own.link.block(Math.max(0, Math.min(deadline, nextProbe) - performance.now()));
-      const now = performance.now();
-      if (now >= nextProbe && !done()) {
-        own.link.probe(own);
+      now = performance.now();
+      if (now >= nextProbe) {
+        link.probe(own);
         nextProbe = now + probeInterval;
       }
-      if (now >= deadline && !done()) return expired();
+      if (now >= deadline) return expired();
     }
   } finally {
     waits.pop();

@@ -29,8 +29,10 @@ export interface Waitable {
  */
 export const threadWords: Int32Array = new Int32Array(new SharedArrayBuffer(8));
 
-/** Microseconds of looking before sleeping, at most: waking up costs some ten. */
-const longestSpin = 60;
+/** Milliseconds of looking before sleeping, at most: waking up costs a hundredth, or more. */
+const longestSpin = 0.06;
+/** Waits that go without looking at most, where it never pays. */
+const longestRest = 256;
 /** Milliseconds of one sleep, at most, so that links without a descriptor are looked after. */
 const longestSleep = 50;
 /** The same where bells of both kinds can ring, and only one kind can be waited for. */
@@ -38,8 +40,9 @@ const mixedSleep = 1;
 
 const links = new Set<Waitable>();
 const spins = processors() > 1;
-/** How often looking paid lately, from 0 to 1. */
-let luck = 1;
+/** Waits for which looking is left off, because it did not pay the last times. */
+let rest = 0;
+let nextRest = 1;
 
 export function waitFor(link: Waitable, on: boolean): void {
   if (on) links.add(link);
@@ -48,17 +51,18 @@ export function waitFor(link: Waitable, on: boolean): void {
 
 /** Blocks until something was delivered on any link, or `milliseconds` passed; true: something was. */
 export function waitForAny(milliseconds: number): boolean {
-  const deadline = performance.now() + milliseconds;
   for (const link of links) link.wake();
   restLater();
+  if (receiveAll()) return true;
+  if (milliseconds <= 0) return false;
+  const deadline = performance.now() + milliseconds;
+  if (spun(milliseconds) && receiveAll()) return true;
   for (let nap = 0.05; ; nap = Math.min(2 * nap, longestSleep)) {
-    if (receiveAll()) return true;
-    const left = deadline - performance.now();
-    if (left <= 0) return false;
-    if (spun(left)) continue;
     const bell = Atomics.load(threadWords, 0);
-    if (fallAsleep()) sleepFor(left, nap, bell);
+    if (fallAsleep()) sleepFor(deadline - performance.now(), nap, bell);
     for (const link of links) link.wake();
+    if (receiveAll()) return true;
+    if (performance.now() >= deadline) return false;
   }
 }
 
@@ -68,23 +72,25 @@ function receiveAll(): boolean {
   return got;
 }
 
-/** Looks for a moment; true: something is there. */
+/** Looks for a moment, unless that did not pay lately; true: something is there. */
 function spun(left: number): boolean {
-  if (!spins || luck < 0.1) {
-    luck += 0.005; // tried again after a while
+  if (!spins) return false;
+  if (rest > 0) {
+    rest--;
     return false;
   }
-  const until = performance.now() + Math.min(left, longestSpin / 1000);
+  const until = performance.now() + Math.min(left, longestSpin);
   do {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 50; i++) {
       for (const link of links) {
         if (!link.pending) continue;
-        luck += (1 - luck) / 8;
+        nextRest = 1;
         return true;
       }
     }
   } while (performance.now() < until);
-  luck -= luck / 8;
+  rest = nextRest;
+  nextRest = Math.min(2 * nextRest, longestRest);
   return false;
 }
 
@@ -103,6 +109,7 @@ function sleepFor(left: number, nap: number, bell: number): void {
     else polled.push(own);
     blind ||= link.blind;
   }
+  if (left <= 0) return;
   const most = Math.min(left, longestSleep);
   const calls = polled.length > 0 ? native() : undefined;
   if (calls !== undefined) calls.poll(polled, others ? Math.min(most, mixedSleep) : most);
