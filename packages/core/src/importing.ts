@@ -3,7 +3,7 @@ import type { ExceptTraits } from '@remoteobj/except/internal';
 import { builtInByName } from './built-ins.js';
 import type { FrameContext } from './decode.js';
 import type { Excepts } from './excepts.js';
-import type { Later } from './later.js';
+import { Later, whenAll } from './later.js';
 import { Op, type Step } from './operation.js';
 import { remoteOfRoot, viewOfRemote } from './proxy.js';
 import type { References } from './references.js';
@@ -104,13 +104,23 @@ export class Importing implements FrameContext {
   evaluateView(base: number, target: unknown, list: readonly unknown[], revive: (part: unknown) => unknown): unknown {
     if (list.length > this.#link.limits.chainLength)
       throw new ProtocolError(`a chain has more than ${this.#link.limits.chainLength} operations`);
-    return this.#link.server.evaluateArgument(
-      baseOf(base, target),
-      list.map((step) => this.#step(step, revive)),
-    );
+    const parts: Later[] = [];
+    const steps = list.map((step) => this.#step(step, revive, parts));
+    const run = (): unknown => this.#link.server.evaluateArgument(baseOf(base, target), steps);
+    if (parts.length === 0) return run();
+    return new Promise((resolve, reject) => {
+      whenAll(parts, (failure) => {
+        if (failure !== undefined) return reject(failure.error as Error);
+        try {
+          resolve(run());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
   }
 
-  #step(packed: unknown, revive: (part: unknown) => unknown): Step {
+  #step(packed: unknown, revive: (part: unknown) => unknown, parts: Later[]): Step {
     const [op, key, args] = packed as [Op, unknown, unknown];
     if (
       !Array.isArray(packed) ||
@@ -130,7 +140,7 @@ export class Importing implements FrameContext {
         return { op };
       case Op.call:
       case Op.construct:
-        return { op, args: args.map((arg) => revive(arg)) };
+        return { op, args: revived(args, revive, parts) };
       default:
         throw new ProtocolError(`a chain among the arguments has the operation ${String(op)}`);
     }
@@ -143,4 +153,19 @@ function baseOf(kind: number, target: unknown): Base {
   if (typeof target === 'number' && kind === ViewBase.reference) return { kind: 'reference', id: target };
   if (typeof target === 'number' && kind === ViewBase.result) return { kind: 'result', id: target };
   throw new ProtocolError('a chain among the arguments starts from nothing known');
+}
+
+/** Arguments of a call inside a value; what is not here yet is put in its place later. */
+function revived(args: readonly unknown[], revive: (part: unknown) => unknown, parts: Later[]): unknown[] {
+  const made: unknown[] = [];
+  args.forEach((arg, i) => {
+    const value = revive(arg);
+    if (value instanceof Later) {
+      parts.push(value);
+      value.put((late) => (made[i] = late));
+    } else {
+      made[i] = value;
+    }
+  });
+  return made;
 }
