@@ -67,5 +67,8 @@ test('what cannot be shared says so', async () => {
   const [here] = memoryPair();
   const remote = connect(here, { queue: false });
   assert.throws(() => connectionOf(remote).share(), /only connections to threads and child processes/);
-  await assert.rejects((remote as unknown as { f(): Promise<void> }).f(), (error: unknown) => error instanceof NotListeningError);
+  await assert.rejects(
+    (remote as unknown as { f(): Promise<void> }).f(),
+    (error: unknown) => error instanceof NotListeningError,
+  );
 });

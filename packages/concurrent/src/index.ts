@@ -1,4 +1,10 @@
+export { background, type FutureOf } from './background.js';
+export type { BackgroundOptions } from './background-options.js';
+export type { Future } from './future-types.js';
 export { Lock } from './lock.js';
+export { nonBlocking } from './non-blocking.js';
+export type { MethodName, NonBlocking, NonBlockingClass } from './non-blocking-types.js';
+export type { NonBlockingOptions } from './non-blocking-options.js';
 export type { Permit } from './permit.js';
 export { pipeline, type Pipeline, type PipelineStats } from './pipeline.js';
 export type { PipelineOptions } from './pipeline-options.js';
@@ -9,4 +15,5 @@ export { QueueClosedError } from './queue-closed-error.js';
 export { Semaphore } from './semaphore.js';
 export type { InputOf, OutputOf, StageOptions } from './stage-options.js';
 export type { StageStats } from './stage.js';
+export { Timeout } from './timeout.js';
 export type { WaitOptions } from './waiters.js';

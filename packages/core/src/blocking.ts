@@ -6,7 +6,7 @@ import { placed } from './stacks.js';
 import type { Request } from './request.js';
 import type { StreamSink } from './stream-sink.js';
 import type { View, ViewOptions } from './view.js';
-import { waitUntil } from './waiting.js';
+import { blockedPlace, waitUntil } from './waiting.js';
 
 /** The value of a view, waited for without turning the event loop. Throws what its evaluation throws. */
 export function evaluateBlocking(link: Link, view: View): unknown {
@@ -45,6 +45,6 @@ function waitFor(link: Link, request: Request, options: ViewOptions = {}, done: 
   const chain = request.chain ?? continuedChain();
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout;
   waitUntil(link, request, chain, options.pump === 'all', done, deadline, () =>
-    link.caller.stop(request, (executed) => placed(timeoutError(request.view, timeout ?? 0, executed), request.place)),
+    link.caller.stop(request, (executed) => placed(timeoutError(request.view, timeout ?? 0, executed), blockedPlace())),
   );
 }

@@ -19,6 +19,7 @@ import { arm, type StopReason } from './time-limit.js';
 import { capturePlace, placed, placesPerBatch } from './stacks.js';
 import { Unheard } from './unheard.js';
 import { View, type Root, type ViewOptions } from './view.js';
+import { placeOf } from './waiting.js';
 
 /** How far the other end has come. */
 export type Listening = 'not yet' | 'listening' | 'stopped';
@@ -192,15 +193,14 @@ export class Caller {
 
   /** Where the call was made that is being answered. */
   placeOf(id: number): { readonly stack?: string } | undefined {
-    const request = this.#pending.get(id);
-    return request?.blocking ? capturePlace() : request?.place;
+    return placeOf(this.#pending.get(id));
   }
 
   /** The link ended: whoever still waits is told. */
   end(reason: Error | undefined): void {
     for (const request of [...this.#pending.values()]) {
       const executed = request.batch === undefined ? 'unknown' : 'no';
-      this.#settle(request, true, placed(endedError(reason, request.view, executed), request.place));
+      this.#settle(request, true, placed(endedError(reason, request.view, executed), placeOf(request)));
     }
   }
 

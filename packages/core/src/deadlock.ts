@@ -8,7 +8,8 @@
 import { DeadlockError } from '@remoteobj/except';
 import { builtInModule, ownOrigin } from './chain.js';
 import type { ProbeStep } from './message.js';
-import { innermostWait, type Wait } from './waiting.js';
+import { placed } from './stacks.js';
+import { blockedPlace, innermostWait, type Wait } from './waiting.js';
 
 /** Waits that a probe follows at most. */
 const longestProbe = 64;
@@ -51,7 +52,7 @@ export function judge(steps: readonly ProbeStep[]): Verdict {
   if (isOwn(first)) {
     // Each wait of the circle finds it; one of them must give way, and all agree on which.
     if (steps.some((step) => isAfter(step, first))) return nothing;
-    return { is: 'deadlock', wait, error: () => deadlockError(steps) };
+    return { is: 'deadlock', wait, error: () => placed(deadlockError(steps), blockedPlace()) };
   }
   if (first.origin === ownOrigin() || steps.some(isOwn) || steps.length >= longestProbe) return nothing;
   return { is: 'passed on', wait, steps: [...steps, stepOf(wait)] };

@@ -133,6 +133,19 @@ export function waitUntil(
   }
 }
 
+/** Where a call was made: whoever blocks is still there when an error comes. */
+export function placeOf(request: Request | undefined): { readonly stack?: string } | undefined {
+  return request?.blocking ? blockedPlace() : request?.place;
+}
+
+/** Where this thread blocks, for an error that comes meanwhile: below what takes frames in, whose own depth says nothing. */
+export function blockedPlace(): { readonly stack?: string } {
+  const place: { stack?: string } = {};
+  type Capture = { captureStackTrace?: (target: object, above: unknown) => void };
+  (Error as Capture).captureStackTrace?.(place, waitUntil);
+  return place;
+}
+
 /** Sends what waits for a microtask. */
 export function flushScheduled(): void {
   for (const outbox of scheduled) outbox.flush();

@@ -28,7 +28,7 @@ export async function spawn<M>(module: URL | string, options: SpawnOptions = {})
 
 /**
  * The same without waiting: its remote may be used at once, and operations wait until the exports are served. When that does not come
- * about, they fail with the reason, and no process is left. `waitUntilListening(child.remote)` waits for it.
+ * about, they fail, and no process is left. `waitUntilListening(child.remote)` waits for it, and rejects with why.
  *
  * Throws when the module is missing, or no process can be started.
  */

@@ -56,7 +56,7 @@ export type {
 } from '@remoteobj/core';
 export { childProcess, local, memoryPair, messagePort, StderrTail } from '@remoteobj/transport';
 export type { MessagePortOptions, PortLike } from '@remoteobj/transport';
-export { job, parent, pool, spawn, spawnThread } from '@remoteobj/process';
+export { job, parent, pool, spawn, spawnThread, startProcess, startThread } from '@remoteobj/process';
 export type {
   Exit,
   Job,
@@ -77,16 +77,26 @@ export type {
   YieldOf,
 } from '@remoteobj/process';
 export {
+  background,
   ClosableQueue,
   Lock,
+  nonBlocking,
   pipeline,
   PipelineError,
   Queue,
   QueueClosedError,
   Semaphore,
+  Timeout,
 } from '@remoteobj/concurrent';
 export type {
+  BackgroundOptions,
+  Future,
+  FutureOf,
   InputOf,
+  MethodName,
+  NonBlocking,
+  NonBlockingClass,
+  NonBlockingOptions,
   OutputOf,
   Permit,
   Pipeline,

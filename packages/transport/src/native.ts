@@ -21,8 +21,6 @@ export interface Native {
   ring(fd: number): void;
   /** Maps a file into memory, after its pages were reserved. Throws an Error that names the call. */
   map(fd: number, bytes: number): Mapping;
-  /** A file without a name, in memory only; undefined where the system has none. */
-  memoryFile(): number | undefined;
 }
 
 export interface Mapping {
@@ -49,11 +47,6 @@ export function native(): Native | undefined {
   return loaded === false ? undefined : loaded;
 }
 
-/** The same, but never loads anything. */
-export function nativeIfLoaded(): Native | undefined {
-  return loaded === false ? undefined : loaded;
-}
-
 function load(): Native | undefined {
   if (process.env['REMOTEOBJ_NATIVE'] === 'off') return undefined;
   if (process.platform !== 'linux' && !mac) return undefined;
@@ -72,7 +65,6 @@ function bind(koffi: Koffi): Native {
   const mmap = c.func('void *mmap(void *at, size_t size, int protection, int flags, int fd, int64_t offset)');
   const munmap = c.func('int munmap(void *at, size_t size)');
   const reserve = mac ? undefined : c.func('int posix_fallocate(int fd, int64_t offset, int64_t size)');
-  const memfd = mac ? undefined : c.func('int memfd_create(const char *name, unsigned int flags)');
   const byte = new Uint8Array([1]);
   let entries = new Int32Array(2);
   return {
@@ -99,10 +91,6 @@ function bind(koffi: Koffi): Native {
       if (BigInt.asIntN(64, BigInt(koffi.address(at))) === -1n)
         throw new Error(`mmap failed with error ${koffi.errno()}`);
       return { memory: koffi.view(at, bytes), unmap: () => void munmap(at, bytes) };
-    },
-    memoryFile() {
-      const fd: number = memfd?.('remoteobj', 1) ?? -1;
-      return fd < 0 ? undefined : fd;
     },
   };
 }

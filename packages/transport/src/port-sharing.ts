@@ -48,6 +48,7 @@ export class PortSharing implements PortShare, Waitable {
   /** Frames that came on the port although the rings are in use. */
   #beside: Frame[] = [];
   #slept = true;
+  #taking = false;
   #flushed: (() => void) | undefined;
 
   /** `port` is what the messages can be taken from without the event loop. */
@@ -183,11 +184,15 @@ export class PortSharing implements PortShare, Waitable {
   }
 
   #takeRing(): boolean {
-    if (this.#owner.ended) return false;
+    // A mark in the ring makes it look at the port, where a bell may make it look at the ring.
+    if (this.#owner.ended || this.#taking) return false;
+    this.#taking = true;
     try {
       this.#ring?.receive();
     } catch (error) {
       this.#owner.fault(error as Error);
+    } finally {
+      this.#taking = false;
     }
     return this.#owner.deliver();
   }

@@ -1,20 +1,18 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, unlinkSync } from 'node:fs';
-import { native, nativeIfLoaded, type Mapping } from './native.js';
+import { native, type Mapping } from './native.js';
 import { pairBytes } from './ring-link.js';
 
 /**
  * A file without a name, to be handed to a child as an open descriptor and mapped by both sides; undefined where there can be none.
  *
- * Where memory can be shared is known only once the system calls are loaded, which starting a child does not wait for: then it is a
- * file in memory (Linux) or in the folder for temporary files, whose name is taken away at once.
+ * It is a file in memory (Linux) or in the folder for temporary files, the name of which is taken away at once. That takes no system calls
+ * that would have to be loaded first, which starting a child does not wait for.
  */
 export function openSharedFile(): number | undefined {
   if (process.platform !== 'linux' && process.platform !== 'darwin') return undefined;
   let fd: number | undefined;
   try {
-    fd =
-      nativeIfLoaded()?.memoryFile() ??
-      openNameless(process.platform === 'linux' ? '/dev/shm' : (process.env['TMPDIR'] ?? '/tmp'));
+    fd = openNameless(process.platform === 'linux' ? '/dev/shm' : (process.env['TMPDIR'] ?? '/tmp'));
     ftruncateSync(fd, pairBytes);
     return fd;
   } catch {

@@ -1,0 +1,71 @@
+import { isRemote, sync, type Remote, type SyncRemote } from '@remoteobj/core';
+import type { Member, Owned } from './entry/owner.js';
+import { placing } from './place.js';
+
+/** The object elsewhere that belongs to a receiver, in blocking form. */
+export type FindOwned = (receiver: object) => SyncRemote<Owned>;
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+/** Members that are never the object's: awaiting it gives itself, and its prototype is here. */
+const local: ReadonlySet<string | symbol> = new Set(['then', 'constructor', '__proto__']);
+
+/**
+ * Stands at the end of a prototype chain: members that nothing before it has are those of the object elsewhere, in blocking form. So
+ * subclasses may have members of their own, override those of the object, and reach them with `super`.
+ *
+ * `special` gives members that are not the object's.
+ */
+export function memberProxy(base: object, find: FindOwned, special: (member: string) => unknown): object {
+  /** Methods stay methods, so that calling one is a single trip. */
+  const methods = new Map<string, Method>();
+  return new Proxy(base, {
+    get: function get(_base, key, receiver: object): unknown {
+      if (typeof key === 'symbol' || local.has(key)) return Reflect.get(base, key, receiver);
+      const known = special(key) ?? methods.get(key);
+      if (known !== undefined) return known;
+      const found = placing(get, () => read(find(receiver), key));
+      if (!found.method) return found.value;
+      const method: Method = function (...args) {
+        return placing(method, () => find(this).run(key, args as never)); // as the user typed them
+      };
+      methods.set(key, method);
+      return method;
+    },
+    has: (_base, key) => (typeof key === 'string' && special(key) !== undefined) || key in base,
+    set: function set(_base, key, value: unknown, receiver: object): boolean {
+      if (typeof key === 'symbol' || local.has(key)) return Reflect.set(base, key, value, receiver);
+      methods.delete(key);
+      placing(set, () => find(receiver).write(key, value as never)); // whatever the user assigns
+      return true;
+    },
+  });
+}
+
+/** Traps of the object itself, for what does not go up the prototype chain: deleting, listing, asking. */
+export function ownMemberTraps<T extends object>(find: FindOwned): ProxyHandler<T> {
+  return {
+    has: (target, key) => isOwn(target, key) || key in Object.getPrototypeOf(target) || find(target).has(key),
+    deleteProperty: (target, key) =>
+      isOwn(target, key) ? Reflect.deleteProperty(target, key) : find(target).remove(key),
+    ownKeys: (target) => [...new Set([...(find(target).keys() as string[]), ...Reflect.ownKeys(target)])],
+    getOwnPropertyDescriptor(target, key) {
+      if (isOwn(target, key)) return Reflect.getOwnPropertyDescriptor(target, key);
+      if (!(find(target).keys() as string[]).includes(key)) return undefined;
+      const found = read(find(target), key);
+      const value = found.method ? Reflect.get(target, key) : found.value;
+      return { value, enumerable: true, configurable: true, writable: true };
+    },
+  };
+}
+
+/** Symbols do not travel. */
+function isOwn(target: object, key: string | symbol): key is symbol {
+  return typeof key === 'symbol' || Object.hasOwn(target, key);
+}
+
+function read(object: SyncRemote<Owned>, member: string): Member {
+  const found = object.read(member) as Member;
+  if (found.method || !isRemote(found.value)) return found;
+  return { method: false, value: sync(found.value as Remote<unknown>) };
+}

@@ -1,0 +1,2 @@
+/** What a future comes to when its time is up. */
+export const Timeout: unique symbol = Symbol('Timeout');

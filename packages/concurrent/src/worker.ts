@@ -1,0 +1,39 @@
+import { connectionOf, type RemoteView } from '@remoteobj/core';
+import type { Spawned } from '@remoteobj/process';
+
+/** What serves the functions there. */
+export type BackgroundModule = typeof import('./entry/background.js');
+
+/** A process or thread that runs one function at a time. */
+export class Worker {
+  readonly spawned: Spawned<BackgroundModule>;
+  /** Runs out when it has had nothing to do for long. */
+  idle: ReturnType<typeof setTimeout> | undefined;
+  /** Numbers of functions that are known there; undefined until it has told. */
+  readonly #numbers = new WeakMap<object, number | undefined>();
+
+  constructor(spawned: Spawned<BackgroundModule>, level: number) {
+    this.spawned = spawned;
+    spawned.remote.prepare(level).catch(() => {}); // the first function fails with the same error
+  }
+
+  /** Whether objects that live there are in use here. */
+  get isInUse(): boolean {
+    return this.spawned.alive && connectionOf(this.spawned.remote).stats().imported > 0;
+  }
+
+  /** Calls a function there. */
+  run(fn: object, args: readonly unknown[]): RemoteView<unknown> {
+    const { remote } = this.spawned;
+    const number = this.#numbers.get(fn);
+    if (number !== undefined) return remote.rerun(number, args as never);
+    if (!this.#numbers.has(fn)) {
+      this.#numbers.set(fn, undefined);
+      remote.remember(fn as never).then(
+        (known) => this.#numbers.set(fn, known),
+        () => {}, // the call fails with the same error
+      );
+    }
+    return remote.run(fn as never, args as never); // a view stands for its value
+  }
+}

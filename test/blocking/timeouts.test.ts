@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { TimeoutError } from '@remoteobj/except';
+import { connectionOf, get, sync, withOptions } from '@remoteobj/core';
+import { assert } from '../support/suite.js';
+import { childTest, kinds, thrownBy } from './kinds.js';
+
+const waiter = new URL('./modules/waiter.js', import.meta.url);
+/** Milliseconds that a time limit may be exceeded by on a machine that is busy. */
+const slack = 250;
+
+for (const kind of kinds) {
+  childTest(kind, waiter, 'a time limit throws TimeoutError on time', ({ remote, blocking }) => {
+    const limited = [
+      () => withOptions(blocking.hang, { timeout: 40 })(),
+      () => sync(remote, { timeout: 40 }).hang(),
+      () => sync(withOptions(remote.hang, { timeout: 40 }))(),
+      () => get(sync(remote.hang()), { timeout: 40 }),
+    ];
+    for (const call of limited) {
+      const since = performance.now();
+      const error = thrownBy(call);
+      const passed = performance.now() - since;
+      assert.instance(error, TimeoutError);
+      assert.is(error.code, 'ERR_TIMEOUT');
+      assert.is(error.executed, 'unknown');
+      assert.match(error.message, /hang\(\)\): no answer within 40 ms/);
+      assert.match(error.stack, /timeouts\.test/, 'it says where the call is');
+      assert.ok(passed >= 40 && passed < 40 + slack, `thrown after ${passed} ms`);
+    }
+    assert.is(connectionOf(remote).stats().pending, 0);
+  });
+
+  childTest(kind, waiter, 'a time limit of 0 sends nothing that could be answered later', ({ blocking, remote }) => {
+    const error = thrownBy(() => withOptions(blocking.late, { timeout: 0 })(1, 0));
+    assert.instance(error, TimeoutError);
+    assert.is(blocking.late(2, 0), 2);
+    assert.is(connectionOf(remote).stats().pending, 0);
+  });
+
+  childTest(kind, waiter, 'a limit inside a callback leaves the call around it waiting', ({ blocking }) => {
+    let inner: unknown;
+    const { signal } = new AbortController();
+    const error = thrownBy(() =>
+      blocking.untilAborted(signal, () => {
+        inner = thrownBy(() => withOptions(blocking.hang, { timeout: 20 })());
+        throw new RangeError('enough');
+      }),
+    );
+    assert.instance(inner, TimeoutError);
+    assert.instance(error, RangeError);
+    assert.is(blocking.late(2, 0), 2);
+  });
+
+  childTest(
+    kind,
+    waiter,
+    'a late answer never settles another call',
+    ({ remote, blocking }) => {
+      const runs = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
+      const counts = { answered: 0, late: 0 };
+      const call = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.constantFrom(0.02, 0.1, 0.2, 0.4, 1, undefined));
+      let value = 0;
+      fc.assert(
+        fc.property(fc.array(call, { minLength: 10, maxLength: 10 }), (calls) => {
+          for (const [microseconds, timeout] of calls) {
+            const own = ++value;
+            const late = timeout === undefined ? blocking.late : withOptions(blocking.late, { timeout });
+            let got: unknown;
+            const error = thrownBy(() => (got = late(own, microseconds)));
+            if (error === undefined) assert.is(got, own);
+            else assert.instance(error, TimeoutError);
+            counts[error === undefined ? 'answered' : 'late']++;
+          }
+        }),
+        { numRuns: Math.ceil(runs / 10) },
+      );
+      assert.ok(counts.answered > 0 && counts.late > 0, `both happened: ${JSON.stringify(counts)}`);
+      assert.is(connectionOf(remote).stats().pending, 0);
+    },
+    { timeout: 200_000 },
+  );
+}
