@@ -29,7 +29,7 @@ console.log(`${CountingCamera.model}, gain ${camera.gain}, ${camera.status}`);
 console.log(`the card is ready: ${(await card.nb_fire(0, 0)) > 0}`);
 
 console.log('— and without blocking —');
-const { picture, shots, pause } = await quietest(3);
+const { picture, shots, pause } = await quietest(6);
 const timeline: readonly (readonly [at: number, what: string])[] = [
   [picture.began, 'the exposure begins'],
   ...shots.map(({ volts, at }) => [at, `  the card fires, ${volts} V`] as const),
