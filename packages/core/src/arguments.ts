@@ -42,11 +42,15 @@ export function exportView(
   // Calls inside it that were not sent before would have to be sent first; and results that are here are read here.
   const unbound = view.root.kind === 'module';
   if (unbound && steps.some(({ op }) => runsOnce(op) && op !== Op.call && op !== Op.construct))
-    throw new UnserializableError(`${view}: an unbound view as an argument may read, call and construct, nothing else`, {
-      path: view.toString(),
-      executed: 'no',
-    });
-  if (!unbound && (base?.state === 'fulfilled' || steps.some((step) => runsOnce(step.op)))) return { value: soon(view) };
+    throw new UnserializableError(
+      `${view}: an unbound view as an argument may read, call and construct, nothing else`,
+      {
+        path: view.toString(),
+        executed: 'no',
+      },
+    );
+  if (!unbound && (base?.state === 'fulfilled' || steps.some((step) => runsOnce(step.op))))
+    return { value: soon(view) };
   const from = base === undefined ? fromRoot(owner, view, batch) : [ViewBase.result, resultId(owner, base, batch)];
   if (steps.length > batch.limits.chainLength) throw chainTooLongError(view, steps.length, batch.limits.chainLength);
   for (const step of steps) if (step.op === Op.get || step.op === Op.has) checkKey(batch, step);
