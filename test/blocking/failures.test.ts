@@ -50,6 +50,7 @@ for (const kind of kinds) {
     void remote.callAwaited(1, 1);
     blocking.echo(1);
     blocking.echo(2); // the failure came before this
+    blocking.busy(250); // longer than an error waits to be heard
     const error = await assert.rejects(connectionOf(remote).flush(), TypeError);
     assert.match((error as Error).message, /callback/);
     assert.is(blocking.echo(1), 1);

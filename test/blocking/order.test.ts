@@ -1,7 +1,7 @@
 import { connectionOf, sync } from '@remoteobj/core';
 import type { Untyped } from '../support/pair.js';
 import { assert } from '../support/suite.js';
-import { childTest, kinds, processes } from './kinds.js';
+import { childTest, kinds } from './kinds.js';
 
 const service = new URL('./modules/service.js', import.meta.url);
 const peer = new URL('./modules/peer.js', import.meta.url);
@@ -78,7 +78,7 @@ for (const kind of kinds) {
   });
 }
 
-for (const kind of processes) {
+for (const kind of kinds) {
   childTest(
     kind,
     peer,
@@ -108,5 +108,13 @@ for (const kind of processes) {
       [1, 2, 3, 4].map((n) => n * 8 * MiB),
     );
     for (const [i, answer] of ((await Promise.all(before)) as Uint8Array[]).entries()) assert.is(answer[0], i + 1);
+  });
+
+  childTest(kind, peer, 'large calls back reach whoever waits for them in its event loop', async ({ remote }) => {
+    for (let i = 0; i < 10; i++) {
+      const seen: number[] = [];
+      await remote.push((bytes: Uint8Array) => void seen.push(bytes[0] as number), 5 * MiB, 6);
+      assert.equal(seen, [1, 2, 3, 4, 5, 6]);
+    }
   });
 }

@@ -1,5 +1,8 @@
 import { unheardGrace } from './limits.js';
 
+/** The grace passes in so many parts: while a thread blocks nobody can listen, and then only one of them does. */
+const parts = 4;
+
 /**
  * Errors of operations that nobody awaits. They reach the `error` event, else the next flush, close or awaited set, else they
  * become an unhandled rejection: never silence.
@@ -17,7 +20,7 @@ export class Unheard {
   add(id: number, error: unknown): void {
     if (this.listener(error)) return;
     this.#errors.set(id, error);
-    this.#timer ??= setTimeout(() => this.#complain(), unheardGrace);
+    if (this.#timer === undefined) this.#wait(parts);
   }
 
   /** Somebody awaits this very operation after all. */
@@ -32,6 +35,11 @@ export class Unheard {
     this.#stop();
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new AggregateError(errors, `${errors.length} operations that were not awaited failed`);
+  }
+
+  #wait(left: number): void {
+    const next = (): void => (left > 1 ? this.#wait(left - 1) : this.#complain());
+    this.#timer = setTimeout(next, unheardGrace / parts);
   }
 
   #complain(): void {

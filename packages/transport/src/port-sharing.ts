@@ -163,7 +163,7 @@ export class PortSharing implements PortShare, Waitable {
   }
 
   rest(): void {
-    if (this.#owner.turning) return;
+    if (this.#owner.turning || this.#taking) return;
     while (this.#ringIn && this.#ring !== undefined && !this.#owner.ended && !this.#ring.sleep(Sleep.inLoop))
       this.look();
   }
