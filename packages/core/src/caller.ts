@@ -1,4 +1,4 @@
-import { StaleReferenceError } from '@remoteobj/except';
+import { ProtocolError, StaleReferenceError } from '@remoteobj/except';
 import { hasResult, type ViewOwner } from './arguments.js';
 import type { Batch } from './batch.js';
 import { continuedChain, currentChain, type Chain } from './chain.js';
@@ -170,6 +170,7 @@ export class Caller {
     if (kind !== Kind.pulled && !unasked) this.#link.outbox.answered(1);
     const request = this.#pending.get(id);
     if (request === undefined) {
+      if (id < 1 || id > this.#lastId) throw new ProtocolError(`an answer to a request ${id} came, which was not made`);
       // A late answer to a call that was cancelled is dropped; an error that nobody asked about is not.
       if (unasked && !this.#extended.delete(id))
         this.unheard.add(id, failure === undefined ? message.value : failure.error);
@@ -361,12 +362,11 @@ export class Caller {
   stop(request: Request, reason: StopReason): void {
     if (request.state !== 'open') return;
     const unsent = request.batch !== undefined;
-    const failure = reason(unsent ? 'no' : 'unknown');
     if (unsent && request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
     else if (unsent) request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
     else this.#cancel(request.id);
     request.base = undefined;
-    this.#settle(request, true, failure);
+    this.#settle(request, true, reason(unsent ? 'no' : 'unknown'));
   }
 
   #cancel(id: number): void {

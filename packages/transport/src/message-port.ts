@@ -148,7 +148,9 @@ class PortTransport implements Transport {
   /** What nobody listens to yet is not taken: the other end waits with more of it. */
   #tellTaken(): void {
     const weight = this.#flow.tell();
-    if (weight > 0 && !this.#closed && !this.#delivery.ended) this.#side.port.postMessage(weight);
+    if (weight === 0 || this.#closed || this.#delivery.ended) return;
+    this.#side.port.postMessage(weight);
+    this.#share?.posted();
   }
 
   #told(weight: number): void {

@@ -91,6 +91,7 @@ export class PortSharing implements PortShare, Waitable {
     if (!this.#ringIn) return false;
     this.#beside.push(frame);
     this.look();
+    this.rest(); // what rang for it may have been taken together with it
     return true;
   }
 
@@ -110,7 +111,7 @@ export class PortSharing implements PortShare, Waitable {
 
   /** Wakes the other side if it blocks: something was posted. */
   posted(): void {
-    if (!this.#ringOut) this.#ring?.knock();
+    this.#ring?.knock();
   }
 
   /** Ends in order; resolves when everything is in the rings. */
