@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { measure, type Measured } from './measure.js';
 import type { Work } from './work.js';
-import { works } from './works.js';
+import { costs, works } from './works.js';
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '7' } },
@@ -12,16 +12,29 @@ const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
   throw new RangeError(`--rounds ${values.rounds}: give a whole number from 1`);
 
-const chosen = works.filter((work) =>
-  positionals.every((word) => `${work.name} ${work.against}`.toLowerCase().includes(word.toLowerCase())),
-);
-if (chosen.length === 0)
-  console.log(
-    `no work has ${positionals.join(' and ')} in its name; there are:\n${works.map(({ name }) => `  ${name}`).join('\n')}`,
-  );
-else print(['work', 'against', 'ours', 'peer', 'ratio', 'must', 'ok']);
-if (chosen.length > 0) print(['---', '---', '---', '---', '---', '---', '---']);
-for (const work of chosen) print(row(work, await measure(work, rounds)));
+const isChosen = (name: string): boolean =>
+  positionals.every((word) => name.toLowerCase().includes(word.toLowerCase()));
+const chosen = works.filter(({ name, against }) => isChosen(`${name} ${against}`));
+const chosenCosts = costs.filter(({ name, unit }) => isChosen(`${name} ${unit}`));
+
+if (chosen.length + chosenCosts.length === 0) {
+  const names = [...works, ...costs].map(({ name }) => `  ${name}`);
+  console.log(`no work has ${positionals.join(' and ')} in its name; there are:\n${names.join('\n')}`);
+} else {
+  print(['work', 'against', 'ours', 'peer', 'ratio', 'must', 'ok']);
+  print(['---', '---', '---', '---', '---', '---', '---']);
+}
+for (const work of chosen) {
+  const missing = work.missing?.();
+  if (missing === undefined) print(row(work, await measure(work, rounds)));
+  else print([work.name, work.against, '', '', '', '', `left out: ${missing}`]);
+}
+// All at once: they take long and need no processor.
+const found = await Promise.all(chosenCosts.map(({ figure }) => figure()));
+for (const [i, { name, unit, must }] of chosenCosts.entries()) {
+  const figure = found[i] as number;
+  print([name, '', `${figure.toFixed(3)} ${unit}`, '', '', `≤ ${must}`, figure <= must ? 'yes' : 'NO']);
+}
 
 function row(work: Work, { ours, peer, ratio, ok }: Measured): string[] {
   const bound = work.must === undefined ? '' : `${work.unit === 'time' ? '≤' : '≥'} ${work.must}`;

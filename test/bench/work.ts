@@ -16,8 +16,19 @@ export interface Work {
   /** How often the work is done in one slice. */
   readonly times: number;
   readonly slices?: number;
+  /** Why it cannot be done here; undefined: it can. */
+  readonly missing?: () => string | undefined;
   readonly ours: () => Promise<Side>;
   readonly peer: () => Promise<Side>;
+}
+
+/** A line of the table with nobody to compare with: a figure and its bound. */
+export interface Cost {
+  readonly name: string;
+  readonly unit: string;
+  /** The most that it may be. */
+  readonly must: number;
+  readonly figure: () => Promise<number>;
 }
 
 /** A side that awaits one operation after the other. */

@@ -1,8 +1,11 @@
+import { blockingWorks } from './blocking-works.js';
+import { concurrencyWorks } from './concurrency-works.js';
 import { forked, forkedAdvanced, forking } from './forked.js';
+import { idleShare } from './idle.js';
 import { inChild, inThread, starting, type RemoteService } from './ours.js';
 import { rawSocket } from './sockets.js';
 import { comlink, fiveTrips, rawPort } from './threaded.js';
-import type { Work } from './work.js';
+import type { Cost, Work } from './work.js';
 
 const add = (service: RemoteService, i: number): unknown => service.add(i, 2.5, 'hello');
 const get = (service: RemoteService): unknown => service.a.b.c.d;
@@ -18,7 +21,7 @@ export const works: readonly Work[] = [
     name: 'small call, one at a time, child',
     against: 'process.send (json)',
     unit: 'time',
-    must: 0.8,
+    must: 0.35,
     times: 1000,
     ours: inChild(add),
     peer: forked(1),
@@ -27,7 +30,7 @@ export const works: readonly Work[] = [
     name: 'small calls, 100 in flight, child',
     against: 'process.send (json)',
     unit: 'rate',
-    must: 1.5,
+    must: 2.5,
     times: 10_000,
     ours: inChild(add, 100),
     peer: forked(100),
@@ -72,7 +75,7 @@ export const works: readonly Work[] = [
     name: '1 MiB typed array there and back, child',
     against: 'process.send (advanced)',
     unit: 'rate',
-    must: 2,
+    must: 4,
     times: 10,
     ours: inChild((service) => service.echo(large)),
     peer: forkedAdvanced(large),
@@ -120,5 +123,26 @@ export const works: readonly Work[] = [
     times: 10_000,
     ours: inThread(add, 100),
     peer: rawPort(100),
+  },
+  ...blockingWorks,
+  ...concurrencyWorks,
+];
+
+/** Seconds for which a pair does nothing. */
+const idleSeconds = 10;
+
+/** Figures that stand alone. */
+export const costs: readonly Cost[] = [
+  {
+    name: `idle pair, child, ${idleSeconds} s`,
+    unit: '% of a core',
+    must: 0.1,
+    figure: idleShare('child', idleSeconds),
+  },
+  {
+    name: `idle pair, thread, ${idleSeconds} s`,
+    unit: '% of a core',
+    must: 0.1,
+    figure: idleShare('thread', idleSeconds),
   },
 ];

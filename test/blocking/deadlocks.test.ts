@@ -9,8 +9,8 @@ import type * as Waiter from './modules/waiter.js';
 
 const waiter = new URL('./modules/waiter.js', import.meta.url);
 const peer = new URL('./modules/peer.js', import.meta.url);
-/** Milliseconds within which a circle is to be found; the waits themselves say how long they had waited. */
-const soon = 100;
+/** Milliseconds within which a circle is to be found, a hundred and what a busy machine adds; the waits themselves say how long they had waited. */
+const soon = 250;
 /** Calls back of one call, each of which makes one more. */
 const perRound = 500;
 

@@ -26,6 +26,12 @@ export function expectNumber(value: unknown): number {
   throw new ProtocolError('a special on the wire lacks a number');
 }
 
+/** The number of an object, a result or a recording. */
+export function expectId(value: unknown): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new ProtocolError('a special on the wire lacks a number that counts something');
+}
+
 export function expectText(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new ProtocolError('a special on the wire lacks a text');

@@ -3,7 +3,7 @@ import { buildError, finishError, type ExceptTraits } from '@remoteobj/except/in
 import { typeOfName } from './define-type.js';
 import { Slot } from './msgpack.js';
 import { Later, whenAll } from './later.js';
-import { expectArray, expectBytes, expectNumber, expectRecord, expectText } from './expect.js';
+import { expectArray, expectBytes, expectId, expectNumber, expectRecord, expectText } from './expect.js';
 import { bytesOf, fromUtf16, regexp, tried } from './made-values.js';
 import { Special } from './special.js';
 
@@ -154,11 +154,11 @@ export class Unmarshal {
       case Special.error:
         return this.#error(special, index);
       case Special.reference:
-        return this.#importer.importReference(expectNumber(special[1]));
+        return this.#importer.importReference(expectId(special[1]));
       case Special.home:
-        return this.#importer.ownObject(expectNumber(special[1]));
+        return this.#importer.ownObject(expectId(special[1]));
       case Special.result:
-        return later(this.#importer.resultOf(expectNumber(special[1])));
+        return later(this.#importer.resultOf(expectId(special[1])));
       case Special.view:
         return later(
           this.#importer.evaluateView(expectNumber(special[1]), special[2], expectArray(special[3]), (part) =>
@@ -166,7 +166,7 @@ export class Unmarshal {
           ),
         );
       case Special.promise:
-        return this.#importer.awaitPromise(expectNumber(special[1]));
+        return this.#importer.awaitPromise(expectId(special[1]));
       case Special.type:
         return this.#type(special);
       case Special.inline:
@@ -174,9 +174,9 @@ export class Unmarshal {
       case Special.builtIn:
         return this.#importer.builtIn(expectText(special[1]));
       case Special.signal:
-        return this.#importer.importSignal(expectNumber(special[1]), special[2] === 1, this.#revive(special[3]));
+        return this.#importer.importSignal(expectId(special[1]), special[2] === 1, this.#revive(special[3]));
       case Special.except:
-        return this.#importer.importExcept(expectNumber(special[1]), {
+        return this.#importer.importExcept(expectId(special[1]), {
           types: expectArray(special[2]).map(expectText),
           raises: special[3] === 1,
           catchOnce: special[4] === 1,
@@ -242,7 +242,7 @@ export class Unmarshal {
 
   #error(special: unknown[], index: number): Error {
     const [, className, name, message, stack, own, hasCause, cause, errors, recorded] = special;
-    const known = recorded === undefined ? undefined : this.#importer.recordedError(expectNumber(recorded));
+    const known = recorded === undefined ? undefined : this.#importer.recordedError(expectId(recorded));
     const error =
       known ??
       buildError(

@@ -11,7 +11,7 @@ import { processors } from './processors.js';
 /** Milliseconds that the loop turns after the last frame was sent. */
 const moment = 0.1;
 /** Frames for which it is left off at most, when it did not pay. */
-const longestRest = 4096;
+const longestRest = 64;
 
 type Immediate = (callback: () => void) => unknown;
 

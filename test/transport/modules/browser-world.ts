@@ -7,6 +7,8 @@ const { bundle, port } = workerData as { readonly bundle: string; readonly port:
 const { href } = pathToFileURL(bundle);
 
 const world = globalThis as Record<string, unknown>;
+// Node loads these when they are first looked at, with its own Buffer.
+for (const name of ['Headers', 'MessageEvent', 'WebSocket']) void world[name];
 for (const name of ['process', 'Buffer', 'global', 'setImmediate', 'clearImmediate']) delete world[name];
 const { setTimeout: nodeTimer } = globalThis;
 // A browser's timers are numbers.

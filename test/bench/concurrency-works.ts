@@ -1,0 +1,36 @@
+import { handWritten } from './hand-written.js';
+import { lockRoundTrip } from './locks.js';
+import { inChild } from './ours.js';
+import { pipelineHere, pipelineOfThreads } from './pipelines.js';
+import { queued } from './queued.js';
+import type { Work } from './work.js';
+
+/** Pipelines of three stages with two workers each, whose items take no time by themselves; and locks. */
+export const concurrencyWorks: readonly Work[] = [
+  {
+    name: 'pipeline items, threads',
+    against: 'hand-written, worker_threads',
+    unit: 'rate',
+    must: 0.8,
+    times: 2000,
+    ours: pipelineOfThreads,
+    peer: handWritten,
+  },
+  {
+    name: 'pipeline items, one process',
+    against: 'p-queue',
+    unit: 'rate',
+    must: 0.8,
+    times: 2000,
+    ours: pipelineHere,
+    peer: queued,
+  },
+  {
+    name: 'lock of a child, acquired and let go',
+    against: 'a small call of ours',
+    unit: 'time',
+    times: 500,
+    ours: lockRoundTrip,
+    peer: inChild((service, i) => service.add(i, 2.5, 'hello')),
+  },
+];

@@ -1,0 +1,4 @@
+// A lock that others use.
+import { Lock } from 'remoteobj';
+
+export const lock = new Lock();
