@@ -1,0 +1,4 @@
+import './system.js';
+import { sumUp } from './fault.js';
+
+sumUp();
