@@ -19,7 +19,6 @@ function check(error: RemoteDiedError, exitCode: number | null, signal: NodeJS.S
 
 function checkTime(since: number): void {
   const passed = performance.now() - since;
-  if (process.env['REMOTEOBJ_TEST_TIMES'] !== undefined) console.log(`woken after ${passed.toFixed(1)} ms`);
   assert.ok(passed < soon, `woken ${passed} ms after the death`);
 }
 

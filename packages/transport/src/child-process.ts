@@ -3,13 +3,15 @@ import { fstatSync } from 'node:fs';
 import { ConnectionClosedError, RemoteDiedError } from '@remoteobj/except';
 import type { Transport } from '@remoteobj/core';
 import { PipeTransport } from './pipe.js';
-import { endOf, type ProcessEnd } from './process-end.js';
+import { endOf, isKnownToHaveEnded, type ProcessEnd } from './process-end.js';
 import { StderrTail } from './stderr-tail.js';
 
 /** The descriptor of the channel in a child; never standard output, which belongs to the program. */
 const channel = 3;
 /** Milliseconds that the end of the channel and the end of the process may be apart, and still be one event. */
 const patience = 150;
+/** Milliseconds between looks whether the child lives, while a thread blocks on it and nothing comes. */
+const lookInterval = 50;
 
 /** Options of `childProcess`. */
 export interface ChildProcessOptions {
@@ -41,6 +43,7 @@ export function childProcess(child: ChildProcess, options: ChildProcessOptions =
     if (hasEnded(child)) resolve();
     else child.once('exit', () => resolve());
   });
+  let nextLook = 0;
   const transport = new PipeTransport({
     handle,
     peer: 'child',
@@ -51,11 +54,16 @@ export function childProcess(child: ChildProcess, options: ChildProcessOptions =
       const end = endOf(child);
       return end === undefined ? cutOff(child, undefined) : deathOf(child, tail, end);
     },
+    died: () => {
+      if (performance.now() < nextLook) return false;
+      nextLook = performance.now() + lookInterval;
+      return isKnownToHaveEnded(child);
+    },
     explain: async (error) => {
-      const deadline = Date.now() + patience;
+      const deadline = performance.now() + patience;
       await within(patience, died);
       if (!hasEnded(child)) return cutOff(child, error);
-      if (tail !== undefined) await within(Math.max(0, deadline - Date.now()), tail.ended);
+      if (tail !== undefined) await within(Math.max(0, deadline - performance.now()), tail.ended);
       return deathOf(child, tail);
     },
   });

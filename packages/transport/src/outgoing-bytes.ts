@@ -75,13 +75,13 @@ export class OutgoingBytes {
     if (fd === undefined || fd < 0) return;
     const parts = [...(this.#handed === undefined ? [] : [this.#unwritten(this.#handed)]), ...this.#queue];
     this.drop();
-    const deadline = Date.now() + exitPatience;
+    const deadline = performance.now() + exitPatience;
     for (let part of parts) {
       while (part.byteLength > 0) {
         try {
           part = part.subarray(writeSync(fd, part));
         } catch (error) {
-          if (!isFull(error) || Date.now() > deadline) return;
+          if (!isFull(error) || performance.now() > deadline) return;
           Atomics.wait(pause, 0, 0, 1);
         }
       }

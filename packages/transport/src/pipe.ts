@@ -37,6 +37,8 @@ export interface PipeParts {
   readonly explain: (error: Error | undefined) => Promise<Error>;
   /** The same without turning the event loop; default: the error, or that it was cut off. */
   readonly explainNow?: (error: Error | undefined) => Error;
+  /** Asked while a thread blocks and nothing comes: whether the other process has ended, though another one may have its end open. */
+  readonly died?: () => boolean;
 }
 
 /**
@@ -154,8 +156,8 @@ export class PipeTransport implements Transport, Waitable {
   flushSync(): void {
     if (this.#delivery.ended) return;
     this.#out.flushSync();
-    const deadline = Date.now() + 5000;
-    while (this.#sharing.ring?.unsent && Date.now() < deadline && !this.#delivery.ended) {
+    const deadline = performance.now() + 5000;
+    while (this.#sharing.ring?.unsent && performance.now() < deadline && !this.#delivery.ended) {
       this.#sharing.ring.flush();
       if (this.#sharing.ring.unsent) Atomics.wait(pause, 0, 0, 1);
     }
@@ -178,6 +180,7 @@ export class PipeTransport implements Transport, Waitable {
     let got = this.#inbox.deliver();
     if (this.#sharing.receives) got = this.#takeRing() || got;
     if (this.#slept || !this.#sharing.receives) got = this.#takeStream() || got;
+    if (!got && this.#slept && this.#parts.died?.() === true) got = this.#takeStream() || this.#brokenNow();
     this.#slept = false;
     this.#flush();
     return got;
@@ -257,8 +260,7 @@ export class PipeTransport implements Transport, Waitable {
       const count = this.#readNow(into);
       if (count < 0) return got;
       if (count === 0) {
-        this.#brokenNow();
-        return true;
+        return this.#brokenNow();
       }
       this.#took(count, into);
       this.#inbox.deliver();
@@ -366,12 +368,13 @@ export class PipeTransport implements Transport, Waitable {
     }
   }
 
-  #brokenNow(): void {
+  #brokenNow(): true {
     this.#look();
-    if (this.#delivery.ended) return;
+    if (this.#delivery.ended) return true;
     this.#end(
       this.#parts.explainNow?.(this.#error) ?? this.#error ?? new ConnectionClosedError('the stream was cut off'),
     );
+    return true;
   }
 }
 

@@ -259,8 +259,8 @@ export class PortSharing implements PortShare, Waitable {
 
   /** Writes what waits before it returns: this thread is about to end. */
   exiting(): void {
-    const deadline = Date.now() + exitPatience;
-    while (this.#ring?.unsent && !this.#owner.ended && Date.now() < deadline) {
+    const deadline = performance.now() + exitPatience;
+    while (this.#ring?.unsent && !this.#owner.ended && performance.now() < deadline) {
       this.#flush();
       if (this.#ring.unsent) Atomics.wait(pause, 0, 0, 1);
     }

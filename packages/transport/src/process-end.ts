@@ -27,6 +27,12 @@ export function endOf(child: ChildProcess): ProcessEnd | undefined {
   }
 }
 
+/** Whether a child has ended, although its channel has not: another process may have that open. False where the system does not tell. */
+export function isKnownToHaveEnded(child: ChildProcess): boolean {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  return process.platform === 'linux' && zombieEnd(child.pid) !== undefined;
+}
+
 /** From /proc/<pid>/stat (proc(5)): field 3 is the state, field 52 the status as `waitpid` gives it. */
 function zombieEnd(pid: number | undefined): ProcessEnd | undefined {
   let text: string;
