@@ -77,7 +77,7 @@ export class RingLink {
     blobs.forEach((blob, i) => view.setUint32(8 + 4 * i, blob.byteLength, true));
     this.#push(lengths);
     for (const part of [head, ...blobs]) this.#push(part);
-    this.flush();
+    this.#flushUnlessFull();
     // What did not fit belongs to somebody else, who may change it afterwards.
     if (this.#queue.length > 0)
       this.#queue = this.#queue.map((part) =>
@@ -90,7 +90,7 @@ export class RingLink {
   /** Sends a marker of the framing. */
   mark(code: number): void {
     this.#push(marker(code));
-    this.flush();
+    this.#flushUnlessFull();
   }
 
   /** Wakes the other side if it sleeps: something came for it on another way. */
@@ -137,6 +137,11 @@ export class RingLink {
 
   wake(): void {
     this.#reader.wake();
+  }
+
+  /** A sender who was told to wait is told of room by `flush` alone, which is called when the other side rings. */
+  #flushUnlessFull(): void {
+    if (!this.#full) this.flush();
   }
 
   #take(count: number): void {
