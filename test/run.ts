@@ -5,8 +5,9 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -46,10 +47,11 @@ async function lane(): Promise<void> {
 
 async function runFile(file: string): Promise<Outcome> {
   const mark = randomUUID();
+  const running = join(tmpdir(), `remoteobj-test-${mark}`);
   const started = Date.now();
   const child = spawn(process.execPath, ['--expose-gc', '--import', '@remoteobj/process/ts', main, `${root}${file}`], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { ...process.env, REMOTEOBJ_TEST_RUN: mark, FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { ...process.env, REMOTEOBJ_TEST_RUN: mark, REMOTEOBJ_TEST_NOW: running, FORCE_COLOR: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -64,6 +66,9 @@ async function runFile(file: string): Promise<Outcome> {
     `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${relative(root, `${root}${file}`)} (${outcome.passed} in ${seconds} s)`,
   );
   if (outcome.failed > 0) console.log(output);
+  if (outcome.failed > 0 && end !== '1')
+    console.log(`it ended in: ${existsSync(running) ? readFileSync(running, 'utf8') : 'no test'}`);
+  rmSync(running, { force: true });
   return outcome;
 }
 

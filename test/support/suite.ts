@@ -2,7 +2,7 @@
  * The only importer of uvu. By itself it exits with 0 when a test throws something else than an Error, when no test ran, and has no
  * time limit; here each test has a limit, everything thrown is a failure, and test/support/main.ts starts the run.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite as makeSuite } from 'uvu';
 import * as uvu from 'uvu/assert';
 
@@ -38,6 +38,8 @@ export function run(): void {
 }
 
 async function limited(name: string, body: () => unknown, timeout: number): Promise<void> {
+  // A test that blocks for ever hears of no limit; whoever ends the file says which one it was.
+  if (process.env['REMOTEOBJ_TEST_NOW'] !== undefined) writeFileSync(process.env['REMOTEOBJ_TEST_NOW'], name);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`'${name}' took longer than ${timeout} ms`)), timeout);

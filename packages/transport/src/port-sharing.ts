@@ -13,7 +13,7 @@ import { pairBytes, RingLink } from './ring-link.js';
 import { Sleep } from './ring.js';
 import { threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
 
-/** Bytes beside the head from which the port copies faster than the rings do. */
+/** Bytes of one frame above which the port copies faster than the rings do. */
 const besideBytes = 4 * 1024 * 1024;
 /** Milliseconds that a thread which exits waits for the other one to take the rest. */
 const exitPatience = 5000;
@@ -40,8 +40,11 @@ export class PortSharing implements PortShare, Waitable {
   readonly polled: Polled | undefined = undefined;
   readonly #owner: ShareOwner;
   readonly #port: MessagePort;
-  readonly #own: Greeting;
-  #peer: Greeting | undefined;
+  readonly #nonce: number = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  readonly #mayRing: boolean = process.env['REMOTEOBJ_LINK'] !== 'port';
+  /** Given away when the rings are made, or not needed. */
+  #memory: SharedArrayBuffer | undefined = new SharedArrayBuffer(pairBytes);
+  #peer: Pick<Greeting, 'words' | 'task'> | undefined;
   #ring: RingLink | undefined;
   #ringIn = false;
   #ringOut = false;
@@ -55,15 +58,14 @@ export class PortSharing implements PortShare, Waitable {
   constructor(owner: ShareOwner, port: MessagePort) {
     this.#owner = owner;
     this.#port = port;
-    this.#own = {
+    owner.post({
       remoteobj: 'shares',
-      nonce: crypto.getRandomValues(new Uint32Array(1))[0] as number,
-      memory: new SharedArrayBuffer(pairBytes),
+      nonce: this.#nonce,
+      memory: this.#memory as SharedArrayBuffer,
       words: threadWords,
       task: ownTask(),
-      ring: process.env['REMOTEOBJ_LINK'] !== 'port',
-    };
-    owner.post(this.#own);
+      ring: this.#mayRing,
+    } satisfies Greeting);
     waitFor(this, true);
     if (!isMainThread) atExit(this, true);
   }
@@ -129,6 +131,10 @@ export class PortSharing implements PortShare, Waitable {
     waitFor(this, false);
     this.#flushed?.();
     atExit(this, false);
+    // Whoever keeps the transport does not keep the memory.
+    this.#ring = undefined;
+    this.#memory = undefined;
+    this.#beside = [];
   }
 
   // What a blocking thread does instead of the event loop.
@@ -211,15 +217,17 @@ export class PortSharing implements PortShare, Waitable {
 
   #greeted(peer: Greeting): void {
     if (this.#peer !== undefined || this.#owner.ended) return;
-    this.#peer = peer;
-    const first = this.#own.nonce > peer.nonce;
-    this.#ring = new RingLink((first ? this.#own : peer).memory, first ? 0 : 1, {
-      maxFrameBytes: Number.MAX_SAFE_INTEGER, // it was allocated before it came, as with every port
+    this.#peer = { words: peer.words, task: peer.task };
+    const first = this.#nonce > peer.nonce;
+    const memory = first ? (this.#memory as SharedArrayBuffer) : peer.memory;
+    this.#memory = undefined;
+    this.#ring = new RingLink(memory, first ? 0 : 1, {
+      maxFrameBytes: besideBytes, // larger ones come on the port, where they were allocated before they came
       bell: (how) => this.#bell(how),
       frame: (frame) => this.#owner.arrived({ frame }),
       marked: (code) => this.#marked(code),
     });
-    if (!this.#own.ring || !peer.ring) return;
+    if (!this.#mayRing || !peer.ring) return;
     this.#owner.post(SWITCH);
     this.#ringOut = true;
   }
@@ -290,9 +298,9 @@ function ring(words: Int32Array | undefined): void {
   Atomics.notify(words, 0);
 }
 
-function isLarge({ blobs, transfer = [] }: Frame): boolean {
+function isLarge({ head, blobs, transfer = [] }: Frame): boolean {
   if (transfer.length > 0) return true;
-  let bytes = 0;
+  let bytes = head.byteLength;
   for (const blob of blobs) bytes += blob.byteLength;
   return bytes > besideBytes;
 }
