@@ -33,11 +33,14 @@ export class RingLink {
   #queue: Uint8Array[] = [];
   #queued = 0;
   #full = false;
+  /** Bytes of a head that may be taken out in one piece. */
+  readonly #mostWhole: number;
 
   /** `side` 0 writes the first ring and reads the second, side 1 the other way round. */
   constructor(memory: ArrayBufferLike, side: 0 | 1, owner: RingOwner) {
     const offsets = [0, ringHeader + ringSize] as const;
     this.#owner = owner;
+    this.#mostWhole = Math.min(ringSize, owner.maxFrameBytes + 1);
     this.#writer = new RingWriter(memory, offsets[side], ringSize);
     this.#reader = new RingReader(memory, offsets[side === 0 ? 1 : 0], ringSize);
     this.#parser = new FrameParser(
@@ -149,7 +152,7 @@ export class RingLink {
     if (this.#parser.between) {
       const head = reader.number(0);
       const total = alignment + aligned(head);
-      if (head < ringSize && total <= count && reader.number(4) === 0) {
+      if (head < this.#mostWhole && total <= count && reader.number(4) === 0) {
         const bytes = new Uint8Array(head);
         reader.copy(alignment, bytes);
         this.#advance(total);
