@@ -22,7 +22,11 @@ export const processes: readonly Kind[] = native
   : [kind('process over a pipe without native calls', true, 'pipe', spawn)];
 
 export const kinds: readonly Kind[] = native
-  ? [...processes, kind('thread over a ring', false, undefined, spawnThread)]
+  ? [
+      ...processes,
+      kind('thread over a ring', false, undefined, spawnThread),
+      kind('thread over a port', false, 'port', spawnThread),
+    ]
   : processes;
 
 function kind(name: string, isProcess: boolean, link: string | undefined, start: Start): Kind {

@@ -12,6 +12,7 @@ const {
   LimitError,
   DeadlockError,
   StaleReferenceError,
+  SupervisorGaveUp,
   ProtocolError,
   RemoteError,
 } = except;
@@ -26,6 +27,7 @@ const table = [
   ['LimitError', LimitError, 'ERR_LIMIT', 'no'],
   ['DeadlockError', DeadlockError, 'ERR_DEADLOCK', 'unknown'],
   ['StaleReferenceError', StaleReferenceError, 'ERR_STALE_REFERENCE', 'no'],
+  ['SupervisorGaveUp', SupervisorGaveUp, 'ERR_GAVE_UP', 'no'],
   ['ProtocolError', ProtocolError, 'ERR_PROTOCOL', 'unknown'],
 ] as const;
 

@@ -1,9 +1,12 @@
 /** Children that die in the middle of something. */
+import { Worker } from 'node:worker_threads';
+import { connect, connectionOf, waitUntilListening } from '@remoteobj/core';
 import { RemoteDiedError } from '@remoteobj/except';
 import type { Spawned } from '@remoteobj/process';
+import { messagePort } from '@remoteobj/transport';
 import type { Untyped } from '../support/pair.js';
 import { assert } from '../support/suite.js';
-import { fault, onlyProcesses, type Outcome, type Scene } from './fault.js';
+import { everyKind, fault, onlyProcesses, onlyThreads, type Outcome, type Scene } from './fault.js';
 import type { How } from './modules/victim.js';
 
 const quiet = { stdio: ['ignore', 'ignore', 'pipe'] } as const;
@@ -16,7 +19,7 @@ const moments: readonly (readonly [string, (face: Untyped, how: How) => unknown]
 ];
 
 for (const how of ['SIGKILL', 'SIGSEGV', 'exit'] as const) {
-  const scope = how === 'exit' ? {} : { kinds: onlyProcesses };
+  const scope = { kinds: how === 'exit' ? everyKind : onlyProcesses };
   for (const [moment, die] of moments) {
     fault(
       `${how} ${moment} is told to whoever waits, and to all later`,
@@ -67,18 +70,22 @@ for (const how of ['SIGKILL', 'SIGSEGV', 'exit'] as const) {
   );
 }
 
-fault('a kill from here, in a callback, ends the call', async (scene) => {
-  const child = await scene.start();
-  let killed: Promise<unknown> | undefined;
-  const outcome = await scene.outcome(child.remote, (face) =>
-    face.tellAndHang(() => {
-      killed = child.kill('SIGKILL');
-    }),
-  );
-  checkError(outcome.error);
-  await killed;
-  assert.is((await child.exited).reason, 'killed');
-});
+fault(
+  'a kill from here, in a callback, ends the call',
+  async (scene) => {
+    const child = await scene.start();
+    let killed: Promise<unknown> | undefined;
+    const outcome = await scene.outcome(child.remote, (face) =>
+      face.tellAndHang(() => {
+        killed = child.kill('SIGKILL');
+      }),
+    );
+    checkError(outcome.error);
+    await killed;
+    assert.is((await child.exited).reason, 'killed');
+  },
+  { kinds: everyKind },
+);
 
 fault(
   'SIGKILL in the middle of an answer of 64 MiB leaves nothing of it',
@@ -103,12 +110,16 @@ for (const [what, method] of [
   ['an exception that nothing catches', 'throwMeanwhile'],
   ['a rejection that nobody handles', 'rejectMeanwhile'],
 ] as const) {
-  fault(`${what} ends the child and its calls`, async (scene) => {
-    const child = await scene.start(scene.kind.isProcess ? quiet : {});
-    const { error } = await scene.outcome(child.remote, (face) => face[method]());
-    checkError(error);
-    assert.equal([error.exitCode, error.signal], [1, null]);
-  });
+  fault(
+    `${what} ends the child and its calls`,
+    async (scene) => {
+      const child = await scene.start(scene.kind.isProcess ? quiet : {});
+      const { error } = await scene.outcome(child.remote, (face) => face[method]());
+      checkError(error);
+      assert.equal([error.exitCode, error.signal], [1, null]);
+    },
+    { kinds: everyKind },
+  );
 }
 
 fault(
@@ -122,6 +133,29 @@ fault(
     assert.match(child.stderrTail, 'heap');
   },
   { kinds: onlyProcesses },
+);
+
+fault(
+  'a thread whose heap is exhausted is a death, and its reason is told to whoever does not block',
+  async (scene) => {
+    const worker = new Worker(new URL('./modules/on-port.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 32 },
+    });
+    const reason = new Promise<Untyped>((resolve) => worker.on('error', resolve));
+    try {
+      const remote = connect<Untyped>(messagePort(worker, { peer: 'child' }));
+      scene.watch(connectionOf(remote));
+      await waitUntilListening(remote);
+      const { error } = await scene.outcome(remote, (face) => face.fillMemory());
+      checkError(error);
+      assert.is((await reason).code, 'ERR_WORKER_OUT_OF_MEMORY');
+      // Node says why in an event, which nobody hears who blocks.
+      if (scene.mode === 'async') assert.equal([error.exitCode, error.cause.cause], [1, await reason]);
+    } finally {
+      await worker.terminate();
+    }
+  },
+  { kinds: onlyThreads },
 );
 
 fault(
@@ -153,9 +187,20 @@ fault('1,000 calls under way are all told of a death, whatever they are', async 
 async function checkDeath(scene: Scene, child: Spawned<Untyped>, { error }: Outcome, how: How): Promise<void> {
   checkError(error);
   assert.equal([error.exitCode, error.signal], how === 'exit' ? [7, null] : [null, how]);
-  const later = await scene.outcome(child.remote, (face) => face.add(1, 2));
-  assert.instance(later.error, RemoteDiedError);
-  assert.is(later.error.executed, 'no');
+  for (const use of [
+    (face: Untyped): unknown => face.add(1, 2),
+    (face: Untyped): unknown => face.echo({ part: 1 }).part, // a failure that another one builds on is told once
+    (): Promise<void> =>
+      scene.each(
+        child.remote,
+        (face) => face.endless(),
+        () => {},
+      ),
+  ]) {
+    const later = await scene.outcome(child.remote, use);
+    assert.instance(later.error, RemoteDiedError);
+    assert.is(later.error.executed, 'no');
+  }
   assert.is((await child.exited).signal, how === 'exit' ? null : how);
 }
 

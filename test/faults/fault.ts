@@ -31,7 +31,7 @@ export interface Scene {
   each(remote: Untyped, open: (face: Untyped) => Untyped, take: (item: Untyped) => unknown): Promise<void>;
 }
 
-/** Which kinds and modes a case is for; default: all. */
+/** Which kinds and modes a case is for; default: all but the bare port. */
 export interface Scope {
   readonly kinds?: (kind: Kind) => boolean;
   readonly modes?: readonly Mode[];
@@ -39,6 +39,10 @@ export interface Scope {
 }
 
 export const onlyProcesses = (kind: Kind): boolean => kind.isProcess;
+export const onlyThreads = (kind: Kind): boolean => !kind.isProcess;
+export const everyKind = (): boolean => true;
+/** A bare port has a case for each death; what is on the wire is the same as beside a ring. */
+const usual = (kind: Kind): boolean => kind.name !== 'thread over a port';
 
 const victim = new URL('./modules/victim.js', import.meta.url);
 let added = 0;
@@ -46,7 +50,7 @@ let passed = 0;
 
 /** Adds a case; `name` says what goes wrong and what becomes of it. */
 export function fault(name: string, body: (scene: Scene) => unknown, scope: Scope = {}): void {
-  for (const kind of kinds.filter(scope.kinds ?? (() => true))) {
+  for (const kind of kinds.filter(scope.kinds ?? usual)) {
     for (const mode of scope.modes ?? (['async', 'blocking'] as const)) {
       added++;
       test(`${kind.name}, ${mode}: ${name}`, () => played(kind, mode, body), { timeout: scope.timeout ?? 20_000 });

@@ -36,6 +36,12 @@ export async function dieAsConsumer(items: AsyncIterable<unknown>, after: number
   for await (const _item of items) if (++taken === after) end(how);
 }
 
+export async function sum(items: AsyncIterable<number>): Promise<number> {
+  let total = 0;
+  for await (const item of items) total += item;
+  return total;
+}
+
 /** Begins to answer with so many bytes, and dies. */
 export function dieAnswering(bytes: number, how: How): Uint8Array {
   setImmediate(() => end(how));
@@ -178,9 +184,9 @@ function isOpen(fd: number): boolean {
   }
 }
 
-/** Sets this process's wall clock back by an hour each time it is read. */
-export function spoilClock(): void {
-  let hours = 0;
-  const now = Date.now();
-  Date.now = () => now - 3_600_000 * ++hours;
+/** Sets this process's wall clock by so many hours each time it is read. */
+export function spoilClock(hours: number): void {
+  let jumped = 0;
+  const now = Date.now;
+  Date.now = () => now() + 3_600_000 * (jumped += hours);
 }
