@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
+  carryContext,
   connect,
   connectionOf,
   expose,
@@ -148,6 +150,18 @@ async function vectors(): Promise<string[]> {
   ]);
   await turn();
   take('a probe');
+  linkOf(clientEnd).probeHolder(3, [{ origin: 1, number: 1, waited: 500, process: 'camera', view: '' }]);
+  await turn();
+  take('a probe about an object');
+  linkOf(clientEnd).ping();
+  await turn();
+  take('a ping');
+  const requests = new AsyncLocalStorage<string>();
+  const end = carryContext('request', requests);
+  requests.run('r1', () => void remote.toggle());
+  await turn();
+  take('a call, and what its caller carries along');
+  end();
   const made = await new (remote as unknown as { Counter: new (count: number) => PromiseLike<object> }).Counter(7);
   await turn();
   take('a reference');

@@ -2,6 +2,7 @@ import { LimitError, UnserializableError } from '@remoteobj/except';
 import { giveBack, pooledCopy } from './blob-pool.js';
 import { ByteWriter } from './bytes.js';
 import type { ValueExporter } from './codec.js';
+import type { ContextValues } from './context.js';
 import type { Excepts } from './excepts.js';
 import type { Limits } from './limits.js';
 import type { ExportedView } from './marshal.js';
@@ -19,6 +20,8 @@ export interface BatchOwner {
   /** Whether the transport has copied what it was given when `send` returns. */
   readonly copiesBlobs: boolean;
   readonly excepts: Excepts;
+  /** Whether requests tell what their callers carry along. */
+  readonly carriesContext: boolean;
   exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
   /** An object crossed for good, now that its message is whole. */
   exported(value: object, id: number): void;
@@ -50,6 +53,8 @@ export class Batch implements ValueExporter {
   pooled: Uint8Array[] = [];
   /** It waits for the other end to listen. */
   held = false;
+  /** What the requests that are written last carry along. */
+  context: ContextValues | undefined = undefined;
   #moving: ArrayBuffer[] = [];
   #drafts: [object, number][] = [];
   #firstBlob = 0;
@@ -61,6 +66,10 @@ export class Batch implements ValueExporter {
 
   get bareErrors(): boolean {
     return this.#owner.bareErrors;
+  }
+
+  get carriesContext(): boolean {
+    return this.#owner.carriesContext;
   }
 
   get empty(): boolean {

@@ -1,4 +1,4 @@
-import { ProtocolError, StaleReferenceError } from '@remoteobj/except';
+import { ProtocolError } from '@remoteobj/except';
 import { hasResult, type ViewOwner } from './arguments.js';
 import type { Batch } from './batch.js';
 import { continuedChain, currentChain, type Chain } from './chain.js';
@@ -7,8 +7,8 @@ import { endedError, notListeningError, releasedError } from './errors.js';
 import { isPromise } from './evaluator.js';
 import { KeptResults } from './kept-results.js';
 import { Later, whenAll } from './later.js';
+import { isGone, outcomeFrom, stepsFrom } from './following.js';
 import { fallbackOf, type CallerOptions } from './fallback.js';
-import { evaluateLocally } from './local-evaluation.js';
 import { Flag, Kind, type Answer } from './message.js';
 import { Op } from './operation.js';
 import { cancelUnsent } from './outbox.js';
@@ -16,7 +16,8 @@ import { viewOfRemote } from './proxy.js';
 import { pathOf, runsOnce, writeRequest, type Path } from './record.js';
 import { Request } from './request.js';
 import { arm, type StopReason } from './time-limit.js';
-import { capturePlace, placed, placesPerBatch } from './stacks.js';
+import { capturePlace, mayCapture, placed, placesPerBatch } from './stacks.js';
+import { isTraced, TracedCall, unsentBytes } from './trace.js';
 import { Unheard } from './unheard.js';
 import { View, type Root, type ViewOptions } from './view.js';
 import { placeOf } from './waiting.js';
@@ -26,6 +27,8 @@ export type Listening = 'not yet' | 'listening' | 'stopped';
 
 /** What the calling half needs of its connection. */
 export interface CallerLink extends ViewOwner {
+  /** Counted in this thread. */
+  readonly number: number;
   readonly listening: Listening;
   /** Why the link ended; undefined while it is open. */
   readonly ended: { readonly reason: Error | undefined } | undefined;
@@ -60,8 +63,9 @@ export class Caller {
     link.outbox.onSend = (batch) => this.#sent(batch);
   }
 
-  get pendingCount(): number {
-    return this.#pending.size;
+  /** Requests that somebody waits for, by number. */
+  get pending(): ReadonlyMap<number, Request> {
+    return this.#pending;
   }
 
   /** Sends an operation whether or not anybody waits for it. */
@@ -127,12 +131,19 @@ export class Caller {
         path.base === undefined
           ? view.root.kind === 'root' && this.#link.listening === 'not yet'
           : outbox.isHeld(path.base.batch);
+      const before = isTraced() ? unsentBytes(outbox) : -1;
       writeRequest(outbox, request, path, held, (step) => (step.request = this.#inner(step)));
+      if (before !== -1) request.trace = new TracedCall(this.#link.number, request, unsentBytes(outbox) - before);
       if (path.base !== undefined) this.extend(path.base);
       if (path.base !== undefined && !path.base.inner) request.base = path.base;
       const batch = request.batch as Batch;
       // Whoever blocks is still there when the error comes.
-      if (!request.blocking && batch.requests.length <= placesPerBatch && outbox.inFlight < 4 * placesPerBatch)
+      if (
+        !request.blocking &&
+        batch.requests.length <= placesPerBatch &&
+        outbox.inFlight < 4 * placesPerBatch &&
+        mayCapture()
+      )
         request.place = capturePlace();
       // A time limit is for whoever waits; an unawaited call is never known to have ended.
       if ((flags & Flag.ask) !== 0 && !request.blocking) this.#limit(request, view.options);
@@ -177,7 +188,10 @@ export class Caller {
       const late = unasked ? undefined : viewOfRemote(message.value);
       if (late?.root.recorder === this.#link.recorder && late.root.kind === 'reference')
         this.#link.dropMention(late.root.id);
-    } else if (failure !== undefined) {
+      return;
+    }
+    if (request.trace !== undefined) request.trace.received = message.bytes;
+    if (failure !== undefined) {
       this.#settle(request, true, failure.error);
     } else if (later === undefined) {
       this.#settle(request, message.failed, message.value);
@@ -230,6 +244,7 @@ export class Caller {
     const { view } = request;
     const { ended, listening, options } = this.#link;
     if (base !== undefined && base.state !== 'open') {
+      this.unheard.take(base.id); // whoever builds on it hears of its failure
       this.#follow(request, base, steps);
       return true;
     }
@@ -252,13 +267,7 @@ export class Caller {
   /** The base's value is here: a remote is operated on there, a copy here. */
   #follow(request: Request, base: Request, steps: readonly View[]): void {
     if (base.state === 'rejected') return this.#settle(request, true, base.outcome);
-    const start = viewOfRemote(base.outcome);
-    if (start === undefined) return this.#settleFrom(request, () => evaluateLocally(base.outcome, steps));
-    const view = steps
-      .reduce((chain, step) => chain.extend(step.op, step.key, step.args), start)
-      .withOptions(request.view.options ?? {});
-    const recorder = start.root.recorder as NonNullable<Root['recorder']>;
-    this.#settleFrom(request, () => (request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view)));
+    this.#settleFrom(request, () => outcomeFrom(base, request, steps));
   }
 
   /** Settles a request with what is known here, or with what a promise comes to. */
@@ -332,19 +341,14 @@ export class Caller {
     if (request.state !== 'open') return;
     const { base } = request;
     // The result it builds on was answered, and so not kept, while this was on its way: go on from the answer.
-    if (
-      failed &&
-      base !== undefined &&
-      base.state !== 'open' &&
-      outcome instanceof StaleReferenceError &&
-      outcome.executed === 'no'
-    ) {
+    if (failed && base !== undefined && base.state !== 'open' && isGone(outcome)) {
       request.base = undefined;
-      return this.#follow(request, base, pathFrom(request.view, base));
+      return this.#follow(request, base, stepsFrom(base, request.view));
     }
     this.#pending.delete(request.id);
     this.#extended.delete(request.id);
     request.settle(failed, outcome);
+    request.trace?.settled(failed ? { error: outcome } : undefined);
     if (failed && !request.heard && !request.extended) this.unheard.add(request.id, outcome);
     if (request.kept !== undefined) this.#kept.giveBack(request.kept);
     this.#link.busyChanged();
@@ -376,11 +380,8 @@ export class Caller {
 
   /** A batch leaves: results that may still be wanted are watched. */
   #sent(batch: Batch): void {
+    batch.context = undefined;
     for (const request of batch.inner) this.#kept.left(request);
     for (const request of batch.requests) this.#kept.left(request);
   }
-}
-
-function pathFrom(view: View, base: Request): View[] {
-  return view.steps(({ request }) => request === base);
 }

@@ -1,45 +1,39 @@
-import type { ProbeStep } from './message.js';
+import type { DeadlockError } from '@remoteobj/except';
+import { Line, type Hold } from './line.js';
 
 /** Who is served: for objects that make some callers wait for others, such as locks. */
 
-/** What is known of a caller here. */
-export interface CallerLink {
-  /** Follows the waits of whoever is at the other end, on behalf of another process. */
-  probeThread(steps: readonly ProbeStep[]): void;
-}
-
-/** A call of another process or thread while it is served. */
+/** A call of another process or thread while it is served, or the code of this one. */
 export class Caller {
-  readonly #link: CallerLink;
-  #others: (() => Iterable<Caller>) | undefined;
-
-  constructor(link: CallerLink) {
-    this.#link = link;
-  }
+  /** Where it waits in line here. */
+  line: Line | undefined = undefined;
 
   /**
-   * Says that this call is not answered before another caller's process or thread goes on: so a circle of blocking calls that leads through here is found
-   * and one of them fails with `DeadlockError`. `others` is asked each time, and gives whoever it is at that moment.
+   * Says that this caller does not go on before one of what others hold is given back, so that a circle of waits that leads through here is found.
+   *
+   * `what` is what it waits for, in words. `holds` is asked each time, and gives what is held at that moment. In a circle, `giveUp` is called with an error
+   * that names it; the wait must then fail with that. Gives what must be called when the wait is over.
    */
-  waitsFor(others: () => Iterable<Caller>): void {
-    this.#others = others;
-  }
-
-  /** Passes a probe on to those it waits for. */
-  follow(steps: readonly ProbeStep[]): void {
-    for (const other of this.#others?.() ?? []) other.#link.probeThread(steps);
+  waitsFor(what: string, holds: () => Iterable<Hold>, giveUp: (error: DeadlockError) => void): () => void {
+    const line = new Line(what, this === own, holds, giveUp);
+    this.line = line;
+    return () => {
+      line.end();
+      if (this.line === line) this.line = undefined;
+    };
   }
 }
 
-let current: Caller | undefined;
+const own = new Caller();
+let current = own;
 
-/** The call of another process or thread that the running code serves, as long as it does not `await`; undefined: a call of this one. */
-export function currentCaller(): Caller | undefined {
+/** The call of another process or thread that the running code serves, as long as it does not `await`; otherwise this process or thread itself. */
+export function currentCaller(): Caller {
   return current;
 }
 
 /** Runs the synchronous part of serving a call. */
-export function servedFor<T>(caller: Caller | undefined, task: () => T): T {
+export function servedFor<T>(caller: Caller, task: () => T): T {
   const before = current;
   current = caller;
   try {

@@ -80,6 +80,8 @@ export class ValueReader {
   readonly #blobs: readonly Uint8Array[];
   #nextBlob = 0;
   #nodes: number;
+  /** Of the blobs so far. */
+  blobBytes = 0;
   /** Parts of this message's values that are awaited. */
   later: Later[] | undefined;
   /** Why a value of this message could not be made although the message is well-formed. */
@@ -142,6 +144,7 @@ export class ValueReader {
       throw new ProtocolError('a value refers to more blobs than its frame has');
     const blobs = this.#blobs.slice(this.#nextBlob, this.#nextBlob + count);
     this.#nextBlob += count;
+    for (const blob of blobs) this.blobBytes += blob.byteLength;
     try {
       const unmarshal = new Unmarshal(
         this.importer,

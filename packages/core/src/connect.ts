@@ -9,6 +9,8 @@ import type { Transport } from './transport.js';
 export interface ConnectOptions extends CallerOptions {
   /** False: a call is recorded and sent when it is awaited; default true. */
   readonly eager?: boolean;
+  /** Milliseconds of silence, while calls wait, after which the event `unresponsive` comes; default 3,000. */
+  readonly unresponsiveAfter?: number;
 }
 
 const links = new WeakMap<Transport, Link>();
@@ -16,9 +18,13 @@ const links = new WeakMap<Transport, Link>();
 /**
  * The remote for what the other end of a transport exposes; usable at once, operations wait until the other end listens.
  *
- * `expose` and `connect` on one transport share one connection. Throws nothing; errors of the link reach the operations.
+ * `expose` and `connect` on one transport share one connection. Errors of the link reach the operations. Throws TypeError for what is no
+ * transport, and RangeError for an option out of range.
  */
 export function connect<T>(transport: Transport, options: ConnectOptions = {}): Remote<T> {
+  const { unresponsiveAfter } = options;
+  if (unresponsiveAfter !== undefined && !(unresponsiveAfter > 0))
+    throw new RangeError(`connect: unresponsiveAfter must be milliseconds above 0, not ${unresponsiveAfter}`);
   const link = linkOf(transport);
   link.options = { ...link.options, ...options };
   // The proxy is typed here, and only here, as what the user says the other end exposes.

@@ -1,21 +1,23 @@
-import { Except, ProtocolError } from '@remoteobj/except';
+import { Except } from '@remoteobj/except';
 import { exportView } from './arguments.js';
 import type { Batch, BatchOwner } from './batch.js';
 import { Caller, type CallerLink, type Listening } from './caller.js';
-import { FrameReader } from './decode.js';
-import { dispose } from './disposal.js';
+import { carriesContext } from './context.js';
+import { dispose, dropPassedOn } from './disposal.js';
 import { stepOf } from './deadlock.js';
-import { dispatch } from './dispatch.js';
 import { blockingIterator, evaluateBlocking } from './blocking.js';
-import { beginHandling, endHandling, type Wait, type WaitingLink } from './waiting.js';
+import type { Wait, WaitingLink } from './waiting.js';
 import { writeHello, writeProbe, writeRelease, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
 import { Excepts } from './excepts.js';
 import type { CallerOptions } from './fallback.js';
 import { Importing } from './importing.js';
-import { helloBytes, type Limits } from './limits.js';
+import { Intake } from './intake.js';
+import { Liveness, type LivenessLink } from './liveness.js';
+import type { Limits } from './limits.js';
 import type { ExportedView } from './marshal.js';
 import { Kind, type Hello, type ProbeStep } from './message.js';
+import { openLinks, type OpenLink, type Suspended } from './open-waits.js';
 import { Outbox } from './outbox.js';
 import { remoteOfRoot, type RemoteProxy } from './proxy.js';
 import type { Request } from './request.js';
@@ -37,8 +39,14 @@ export interface ConnectionSetup {
   readonly inline: boolean;
 }
 
+let counted = 0;
+
 /** One end of a link, the same on both sides: joins calling, serving, references and streams; holds no logic of its own. */
-export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver, WaitingLink {
+export class Link
+  implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver, WaitingLink, LivenessLink, OpenLink
+{
+  /** Counted in this thread; names the connection in traces. */
+  readonly number: number = ++counted;
   readonly limits: Limits;
   readonly outbox: Outbox;
   readonly references: References;
@@ -46,13 +54,13 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   readonly server: Server;
   readonly streams: Streams;
   readonly tunnels: Tunnels;
+  readonly liveness: Liveness = new Liveness(this);
   readonly root: Root;
   readonly recorder: Link = this;
   readonly transport: Transport;
-  options: CallerOptions & { readonly eager?: boolean } = {};
+  options: CallerOptions & { readonly eager?: boolean; readonly unresponsiveAfter?: number } = {};
   listening: Listening = 'not yet';
   ended: { readonly reason: Error | undefined } | undefined = undefined;
-  framesReceived: number = 0;
   /** From the other end's hello; until then it is taken to be like this one. */
   peerFrameBytes: number;
   /** Told when the other end starts or stops to listen, and when the link ends. */
@@ -62,9 +70,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   readonly excepts: Excepts;
   readonly #setup: ConnectionSetup;
   readonly signals: Signals;
-  readonly #importing: Importing;
-  /** Frames that came and are not wholly dispatched. */
-  readonly #frames: FrameReader[] = [];
+  readonly #intake: Intake;
   greeted = false;
   #alive = false;
   #holds = 0;
@@ -84,13 +90,15 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.tunnels = new Tunnels(this);
     this.signals = new Signals(this);
     this.excepts = new Excepts(this);
-    this.#importing = new Importing(this, setup.inline, this.signals, this.excepts);
-    this.references.onForgotten = (value, disposable) => {
+    this.#intake = new Intake(this, new Importing(this, setup.inline, this.signals, this.excepts));
+    this.references.onForgotten = (value, disposable, passedOn) => {
+      if (passedOn > 0) dropPassedOn(value, passedOn);
       if (value instanceof AbortSignal) this.signals.forgotten(value);
       if (disposable) dispose(value);
     };
     writeHello(this.outbox.control, setup.limits);
     this.outbox.schedule();
+    openLinks.add(this);
     transport.listen(this);
   }
 
@@ -114,6 +122,15 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   get copiesBlobs(): boolean {
     return this.transport.copies === true;
+  }
+
+  get framesReceived(): number {
+    return this.#intake.framesReceived;
+  }
+
+  /** Not to strangers. */
+  get carriesContext(): boolean {
+    return carriesContext() && this.transport.peer !== undefined;
   }
 
   get isListening(): boolean {
@@ -180,6 +197,14 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.references.dropMention(id);
   }
 
+  dropMentions(id: number, count: number): void {
+    for (let i = 0; i < count; i++) this.references.dropMention(id);
+  }
+
+  passedOn(value: object): void {
+    this.references.passedOn(value);
+  }
+
   isHeld(id: number): boolean {
     return this.references.isHeld(id);
   }
@@ -213,13 +238,31 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     const alive =
       this.ended === undefined &&
       (this.#holds > 0 ||
-        this.caller.pendingCount > 0 ||
+        this.caller.pending.size > 0 ||
         this.streams.waiting > 0 ||
         this.server.runningCount > 0 ||
         this.outbox.unsent);
+    if (this.liveness.rests && this.awaits) this.liveness.wake();
     if (alive === this.#alive) return;
     this.#alive = alive;
     this.transport.keepAlive(alive);
+  }
+
+  /** Calls of ours that have left, or may leave, wait for their answers. */
+  get awaits(): boolean {
+    const { outbox, caller, streams, listening, ended } = this;
+    if (ended !== undefined || (listening === 'not yet' && outbox.inFlight === 0)) return false;
+    return caller.pending.size > 0 || streams.waiting > 0;
+  }
+
+  ping(): void {
+    this.send(Kind.ping);
+  }
+
+  /** A message that is a kind alone. */
+  send(kind: number): void {
+    this.control.writer.u8(kind);
+    this.outbox.schedule();
   }
 
   hold(on: boolean): void {
@@ -238,8 +281,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   serve(serving: Serving): void {
     this.references.setRoot(serving.target);
     this.server.serve(serving);
-    this.control.writer.u8(Kind.listen);
-    this.outbox.schedule();
+    this.send(Kind.listen);
   }
 
   /** Says that nothing is served any more; a reason is for whoever waits for it to begin. */
@@ -253,38 +295,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   // What the transport calls.
 
   frame(frame: Frame): void {
-    if (this.ended !== undefined) return;
-    this.framesReceived++;
-    try {
-      let bytes = frame.head.length;
-      for (const blob of frame.blobs) bytes += blob.byteLength;
-      if (bytes > this.limits.frameBytes)
-        throw new ProtocolError(`a frame of ${bytes} bytes came; at most ${this.limits.frameBytes} are allowed`);
-      if (!this.greeted && frame.head.length > helloBytes)
-        throw new ProtocolError('the other end sent much before it said hello');
-      this.#frames.push(new FrameReader(frame, this.#importing, this.limits));
-    } catch (error) {
-      return this.#fail(error);
-    }
-    if (this.#frames.length !== 1) return;
-    beginHandling(this);
-    this.outbox.gather();
-    this.resume();
-    this.outbox.gathered();
-    endHandling();
-  }
-
-  /** Dispatches the messages that are here; a blocking call inside one of them goes on with the rest. */
-  resume(): void {
-    try {
-      for (let reader = this.#frames[0]; reader !== undefined; reader = this.#frames[0]) {
-        const message = reader.next();
-        if (message === undefined) this.#frames.shift();
-        else dispatch(this, message);
-      }
-    } catch (error) {
-      this.#fail(error);
-    }
+    if (this.ended === undefined) this.#intake.frame(frame);
   }
 
   /** The other end's limits are known. */
@@ -296,6 +307,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   }
 
   drained(): void {
+    this.liveness.sign();
     this.outbox.drained();
     this.tunnels.drained();
   }
@@ -308,6 +320,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
 
   probe(wait: Wait): void {
     this.passProbe(wait, [stepOf(wait)]);
+    this.liveness.look();
   }
 
   giveUp(request: Request, reason: () => Error): void {
@@ -315,15 +328,41 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   }
 
   probeAlong({ request }: View, steps: readonly ProbeStep[]): void {
-    if (this.ended !== undefined || request?.state !== 'open') return;
+    if (request !== undefined) this.probeRequest(request, steps);
+  }
+
+  probeRequest(request: Request, steps: readonly ProbeStep[]): void {
+    if (this.ended !== undefined || request.state !== 'open') return;
     writeProbe(this.control, request.id, steps);
     this.outbox.flush();
   }
 
-  probeThread(steps: readonly ProbeStep[]): void {
+  probeHolder(object: number, steps: readonly ProbeStep[]): void {
     if (this.ended !== undefined) return;
-    writeProbe(this.control, 0, steps);
+    writeProbe(this.control, 0, steps, object);
     this.outbox.flush();
+  }
+
+  // What is asked by those who look for circles of waits.
+
+  get toParent(): boolean {
+    return this.transport.peer === 'parent';
+  }
+
+  get serving(): Iterable<Suspended> {
+    return this.server.open;
+  }
+
+  get awaiting(): Iterable<Request> {
+    return this.caller.pending.values();
+  }
+
+  get hasMore(): boolean {
+    return this.streams.count > 0 || this.server.waiting > 0;
+  }
+
+  numberOf(object: object): number | undefined {
+    return this.references.numberOf(object);
   }
 
   passProbe(wait: Wait, steps: readonly ProbeStep[]): void {
@@ -343,16 +382,11 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     await ended;
   }
 
-  #fail(error: unknown): void {
-    this.#frames.length = 0;
-    void this.end(
-      error instanceof ProtocolError ? error : new ProtocolError('a message could not be handled', { cause: error }),
-    );
-  }
-
   #finish(reason: Error | undefined): void {
     if (this.ended !== undefined) return;
     this.ended = { reason };
+    openLinks.delete(this);
+    this.liveness.end();
     this.outbox.end();
     this.caller.end(reason);
     for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);

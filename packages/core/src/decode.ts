@@ -2,17 +2,8 @@ import { ProtocolError } from '@remoteobj/except';
 import { ByteReader } from './bytes.js';
 import { ValueReader } from './codec.js';
 import type { Limits } from './limits.js';
-import {
-  Flag,
-  Kind,
-  magic,
-  type Base,
-  type EvalMessage,
-  type Message,
-  type ProbeStep,
-  type Values,
-} from './message.js';
-import { Op, type Step } from './operation.js';
+import { readEval, type EvalSource } from './decode-eval.js';
+import { Kind, magic, type Context, type Message, type ProbeStep, type Values } from './message.js';
 import type { Frame } from './transport.js';
 import type { Importer } from './unmarshal.js';
 
@@ -24,26 +15,27 @@ export interface FrameContext extends Importer {
 }
 
 /** Reads the messages of one frame, one after another, within the limits. Throws `ProtocolError` for rubbish. */
-export class FrameReader {
-  readonly #reader: ByteReader;
-  readonly #values: ValueReader;
-  readonly #limits: Limits;
-  readonly #context: FrameContext;
+export class FrameReader implements EvalSource {
+  readonly reader: ByteReader;
+  readonly values: ValueReader;
+  readonly limits: Limits;
+  readonly #importer: FrameContext;
+  #context: Context | undefined = undefined;
 
-  constructor(frame: Frame, context: FrameContext, limits: Limits) {
-    this.#reader = new ByteReader(frame.head);
-    this.#values = new ValueReader(this.#reader, frame.blobs, context, limits);
-    this.#context = context;
-    this.#limits = limits;
+  constructor(frame: Frame, importer: FrameContext, limits: Limits) {
+    this.reader = new ByteReader(frame.head);
+    this.values = new ValueReader(this.reader, frame.blobs, importer, limits);
+    this.#importer = importer;
+    this.limits = limits;
   }
 
   next(): Message | undefined {
-    const reader = this.#reader;
+    const reader = this.reader;
     if (reader.done) return undefined;
     const kind = reader.u8();
     switch (kind) {
       case Kind.eval:
-        return this.#eval();
+        return readEval(this, this.#context);
       case Kind.result:
         return this.#answer(kind, false, false);
       case Kind.failure:
@@ -53,14 +45,18 @@ export class FrameReader {
       case Kind.hello:
         return this.#hello();
       case Kind.listen:
+      case Kind.ping:
+      case Kind.pong:
         return { kind };
       case Kind.stop: {
         if (reader.varint() !== 0) throw new ProtocolError('a stop message is not well-formed');
-        const reason = this.#values.value();
-        return { kind, reason: this.#values.takeFailure()?.error ?? reason };
+        const reason = this.values.value();
+        return { kind, reason: this.values.takeFailure()?.error ?? reason };
       }
       case Kind.probe:
         return this.#probe();
+      case Kind.context:
+        return (this.#context = this.#carried());
       case Kind.pull:
       case Kind.flush:
       case Kind.return:
@@ -92,9 +88,9 @@ export class FrameReader {
           later: undefined as Values['later'],
           failure: undefined as Values['failure'],
         };
-        message.value = this.#values.value((late) => (message.value = late));
-        message.later = this.#values.takeLater();
-        message.failure = this.#values.takeFailure();
+        message.value = this.values.value((late) => (message.value = late));
+        message.later = this.values.takeLater();
+        message.failure = this.values.takeFailure();
         return message;
       }
       case Kind.caught:
@@ -106,48 +102,67 @@ export class FrameReader {
     }
   }
 
+  /** Bytes that were read, blobs included. */
+  get #position(): number {
+    return this.reader.at + this.values.blobBytes;
+  }
+
+  #carried(): Context {
+    const context = { kind: Kind.context, value: undefined as unknown };
+    context.value = this.values.value((late) => (context.value = late));
+    const { value } = context;
+    if (value !== undefined && (typeof value !== 'object' || value === null))
+      throw new ProtocolError('what callers carry along came without names');
+    return Object.assign(context, {
+      value: value as Context['value'],
+      later: this.values.takeLater(),
+      failure: this.values.takeFailure(),
+    });
+  }
+
   #caught(): Message {
-    const rethrown = this.#reader.u8() === 1;
-    const id = this.#reader.varint();
-    this.#context.recordedIn(id);
-    const value = this.#values.value(() => {}); // an array, filled in its places
+    const rethrown = this.reader.u8() === 1;
+    const id = this.reader.varint();
+    this.#importer.recordedIn(id);
+    const value = this.values.value(() => {}); // an array, filled in its places
     return {
       kind: Kind.caught,
       id,
       rethrown,
-      value,
-      later: this.#values.takeLater(),
-      failure: this.#values.takeFailure(),
+      value: value as Context['value'],
+      later: this.values.takeLater(),
+      failure: this.values.takeFailure(),
     };
   }
 
   #hello(): Message {
     for (const byte of magic) {
-      if (this.#reader.u8() !== byte) throw new ProtocolError('the other end does not speak this protocol');
+      if (this.reader.u8() !== byte) throw new ProtocolError('the other end does not speak this protocol');
     }
     return {
       kind: Kind.hello,
-      version: this.#reader.varint(),
-      callsInFlight: this.#reader.varint(),
-      frameBytes: this.#reader.varint(),
+      version: this.reader.varint(),
+      callsInFlight: this.reader.varint(),
+      frameBytes: this.reader.varint(),
     };
   }
 
   #probe(): Message {
-    const id = this.#reader.varint();
-    const count = this.#reader.varint();
-    if (count < 1 || count > this.#limits.chainLength)
+    const id = this.reader.varint();
+    const object = id === 0 ? this.reader.varint() : 0;
+    const count = this.reader.varint();
+    if (count < 1 || count > this.limits.chainLength)
       throw new ProtocolError(
-        `a probe of ${count} waits came; at least 1 and at most ${this.#limits.chainLength} are allowed`,
+        `a probe of ${count} waits came; at least 1 and at most ${this.limits.chainLength} are allowed`,
       );
     const steps: ProbeStep[] = [];
     for (let i = 0; i < count; i++) {
-      const origin = this.#reader.varint();
-      const number = this.#reader.varint();
-      const waited = this.#reader.varint();
-      steps.push({ origin, number, waited, process: this.#reader.text(1024), view: this.#reader.text(1024) });
+      const origin = this.reader.varint();
+      const number = this.reader.varint();
+      const waited = this.reader.varint();
+      steps.push({ origin, number, waited, process: this.reader.text(1024), view: this.reader.text(1024) });
     }
-    return { kind: Kind.probe, id, steps };
+    return { kind: Kind.probe, id, object, steps };
   }
 
   #answer(
@@ -155,112 +170,23 @@ export class FrameReader {
     failed: boolean,
     unasked: boolean,
   ): Message {
-    const id = this.#reader.varint();
-    this.#context.answering(id);
+    const before = this.#position;
+    const id = this.reader.varint();
+    this.#importer.answering(id);
     const answer = {
       kind,
       id,
       failed,
       unasked,
       value: undefined as unknown,
+      bytes: 0,
       later: undefined as Values['later'],
       failure: undefined as Values['failure'],
     };
-    answer.value = this.#values.value((late) => (answer.value = late));
-    answer.later = this.#values.takeLater();
-    answer.failure = this.#values.takeFailure();
+    answer.value = this.values.value((late) => (answer.value = late));
+    answer.bytes = this.#position - before;
+    answer.later = this.values.takeLater();
+    answer.failure = this.values.takeFailure();
     return answer;
   }
-
-  #eval(): EvalMessage {
-    const base = this.#base();
-    const steps: Step[] = [];
-    for (;;) {
-      const op = this.#reader.u8();
-      if (op === Op.root) break;
-      if (steps.length >= 2 * this.#limits.chainLength)
-        throw new ProtocolError(`a chain has more than ${this.#limits.chainLength} operations`);
-      steps.push(this.#step(op as Op));
-    }
-    const flags = this.#reader.u8();
-    const id = this.#reader.varint();
-    return {
-      kind: Kind.eval,
-      base,
-      steps,
-      flags,
-      id,
-      chain: (flags & Flag.chain) === 0 ? undefined : { origin: this.#reader.varint(), number: this.#reader.varint() },
-      later: this.#values.takeLater(),
-      failure: this.#values.takeFailure(),
-    };
-  }
-
-  #base(): Base {
-    const kind = this.#reader.u8();
-    switch (kind) {
-      case 0:
-        return root;
-      case 1:
-        return { kind: 'reference', id: this.#reader.varint() };
-      case 2:
-        return { kind: 'result', id: this.#reader.varint() };
-      case 3:
-        return { kind: 'module', url: this.#reader.text(65_536) };
-      default:
-        throw new ProtocolError(`a chain starts from base ${kind}, which is not known here`);
-    }
-  }
-
-  #step(op: Op): Step {
-    switch (op) {
-      case Op.get:
-      case Op.delete:
-      case Op.has:
-        return { op, key: this.#key() };
-      case Op.set: {
-        const key = this.#key();
-        const step: { op: typeof Op.set; key: string; value: unknown } = { op, key, value: undefined };
-        step.value = this.#values.value((late) => (step.value = late));
-        return step;
-      }
-      case Op.keys:
-      case Op.length:
-      case Op.super:
-        return { op };
-      case Op.call:
-      case Op.construct:
-        return { op, args: this.#args() };
-      case Op.pass: {
-        const step: { op: typeof Op.pass; fn: unknown; args: unknown[] } = { op, fn: undefined, args: [] };
-        step.fn = this.#values.value((late) => (step.fn = late));
-        step.args = this.#args();
-        return step;
-      }
-      case Op.iterate:
-        return { op, credit: this.#reader.varint() };
-      case Op.keep:
-        return { op, id: this.#reader.varint() };
-      case Op.root:
-      default:
-        throw new ProtocolError(`a chain has the operation ${op}, which is not known here`);
-    }
-  }
-
-  #key(): string {
-    const key = this.#reader.text(3 * this.#limits.keyLength);
-    if (key.length > this.#limits.keyLength)
-      throw new ProtocolError(`a member's name has more than ${this.#limits.keyLength} characters`);
-    return key;
-  }
-
-  #args(): unknown[] {
-    const count = this.#reader.varint();
-    if (count > 65_535) throw new ProtocolError(`a call has ${count} arguments`);
-    const args: unknown[] = [];
-    for (let i = 0; i < count; i++) args.push(this.#values.value((late) => (args[i] = late)));
-    return args;
-  }
 }
-
-const root: Base = { kind: 'root' };

@@ -1,8 +1,9 @@
 import { ProtocolError } from '@remoteobj/except';
 import type { Link } from './connection.js';
-import { judge } from './deadlock.js';
+import { judged } from './deadlock.js';
+import { followHolder } from './holder.js';
 import { whenAll, type Later } from './later.js';
-import { Kind, version, type Message, type ProbeStep } from './message.js';
+import { Kind, version, type Message, type Probe } from './message.js';
 
 /** Hands a message to the part of the connection that it is for. Throws `ProtocolError` for one that may not come now. */
 export function dispatch(link: Link, message: Message): void {
@@ -31,8 +32,14 @@ export function dispatch(link: Link, message: Message): void {
       link.stopReason = message.reason;
       for (const batch of link.outbox.takeHeld()) link.caller.refuse(batch);
       return link.tell();
+    case Kind.ping:
+      return link.send(Kind.pong);
+    case Kind.pong:
+      return; // that a frame came is all it says
+    case Kind.context:
+      return; // the evals behind it have it with them
     case Kind.probe:
-      return probed(link, message.id, message.steps);
+      return probed(link, message);
     case Kind.pull:
       return link.server.pull(message.id);
     case Kind.cancel:
@@ -79,10 +86,12 @@ function whole(later: readonly Later[] | undefined, then: (failure?: { readonly 
 }
 
 /** Strangers are told nothing of what this process waits for. */
-function probed(link: Link, id: number, steps: readonly ProbeStep[]): void {
-  if (link.bareErrors || (id !== 0 && !link.server.isOpen(id) && !link.streams.produces(id))) return;
-  const verdict = judge(steps);
-  if (verdict.is === 'passed on') verdict.wait.link.passProbe(verdict.wait, verdict.steps);
-  if (verdict.is === 'nothing') link.server.follow(id, steps);
-  if (verdict.is === 'deadlock') verdict.wait.link.giveUp(verdict.wait.request, verdict.error);
+function probed(link: Link, { id, object, steps }: Probe): void {
+  if (link.bareErrors) return;
+  if (id === 0) {
+    const held = link.references.imported(object);
+    if (held !== undefined) followHolder(held, steps);
+  } else if (link.server.isOpen(id) || link.streams.produces(id)) {
+    judged(steps, () => link.server.follow(id, steps));
+  }
 }

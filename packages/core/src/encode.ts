@@ -73,9 +73,11 @@ export function writeHello(batch: Batch, limits: Limits): void {
   writer.varint(limits.frameBytes);
 }
 
-export function writeProbe(batch: Batch, id: number, steps: readonly ProbeStep[]): void {
+/** About a request, or with `id` 0 about an object. */
+export function writeProbe(batch: Batch, id: number, steps: readonly ProbeStep[], object = 0): void {
   const writer = batch.writer;
   writeNumbered(batch, Kind.probe, id);
+  if (id === 0) writer.varint(object);
   writer.varint(steps.length);
   for (const step of steps) {
     writer.varint(step.origin);

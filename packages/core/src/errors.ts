@@ -31,6 +31,13 @@ export function endedError(reason: unknown, view: View | string, executed: 'no' 
   });
 }
 
+/** A call was under way when the end that ran it stopped to listen. */
+export function stoppedError(what: string): ConnectionClosedError {
+  return new ConnectionClosedError(`${what}: the other end stopped listening while this was running`, {
+    executed: 'unknown',
+  });
+}
+
 /** Nobody serves the other end's root. */
 export function notListeningError(view: View | string, stopped: boolean): NotListeningError {
   const why = stopped

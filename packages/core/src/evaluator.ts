@@ -1,4 +1,5 @@
 import { AccessDeniedError } from '@remoteobj/except';
+import { keepingContext } from './context.js';
 import { callFunction, constructObject } from './calls.js';
 import { deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } from './members.js';
 import { Op, type Step } from './operation.js';
@@ -131,7 +132,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
           break;
         case Op.iterate: {
           const { iterator, async } = iteratorOf(value, policy, text);
-          value = new OpenIterator(iterator, async, step.credit);
+          value = new OpenIterator(keepingContext(iterator), async, step.credit);
           break;
         }
         default:

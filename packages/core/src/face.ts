@@ -26,12 +26,19 @@ export interface ConnectionStats {
 export interface ConnectionEvents {
   /** An operation that nobody awaited failed. */
   error: (error: unknown) => void;
+  /** Calls of ours wait, but the other end has taken nothing in for so long (`unresponsiveAfter` of `connect`), although it is not gone. */
+  unresponsive: () => void;
+  /** It does so again. */
+  responsive: () => void;
 }
+
+type Listeners = { readonly [E in keyof ConnectionEvents]: Set<ConnectionEvents[E]> };
 
 /** One end of a link, as users see it. */
 export class Connection {
   readonly #link: Link;
-  readonly #listeners = new Set<(error: unknown) => void>();
+  readonly #listeners: Listeners = { error: new Set(), unresponsive: new Set(), responsive: new Set() };
+  #unwatch: (() => void) | undefined;
   /** Resolves when the link has ended, with the reason if it broke; never rejects. */
   readonly closed: Promise<Error | undefined>;
   #closing: Promise<void> | undefined;
@@ -48,8 +55,8 @@ export class Connection {
       look();
     });
     link.caller.unheard.listener = (error) => {
-      for (const listener of this.#listeners) listener(error);
-      return this.#listeners.size > 0;
+      for (const listener of this.#listeners.error) listener(error);
+      return this.#listeners.error.size > 0;
     };
   }
 
@@ -83,7 +90,7 @@ export class Connection {
     return {
       framesSent: outbox.framesSent,
       framesReceived,
-      pending: caller.pendingCount,
+      pending: caller.pending.size,
       running: server.runningCount,
       exported: references.exportedCount - root,
       imported: references.importedCount,
@@ -111,9 +118,32 @@ export class Connection {
 
   /** Adds a listener; gives what removes it. */
   on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): () => void {
-    if (event !== 'error') throw new TypeError(`a connection has no event '${String(event)}'; it has: error`);
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    if (!Object.hasOwn(this.#listeners, event))
+      throw new TypeError(
+        `a connection has no event '${String(event)}'; it has: ${Object.keys(this.#listeners).join(', ')}`,
+      );
+    this.#listeners[event].add(listener);
+    this.#watch();
+    return () => {
+      this.#listeners[event].delete(listener);
+      this.#watch();
+    };
+  }
+
+  /** The other end's silence is watched as long as somebody wants to know of it. */
+  #watch(): void {
+    const { unresponsive, responsive } = this.#listeners;
+    if (unresponsive.size + responsive.size === 0) {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    } else if (this.#unwatch === undefined) {
+      const { options, liveness } = this.#link;
+      this.#unwatch = liveness.watch({
+        limit: options.unresponsiveAfter ?? 3000,
+        silent: () => tellSoon(unresponsive),
+        heard: () => tellSoon(responsive),
+      });
+    }
   }
 
   async #close(pending: 'fulfil' | 'refuse'): Promise<void> {
@@ -133,6 +163,11 @@ export class Connection {
       await link.end();
     }
   }
+}
+
+/** A thread that blocks tells its listeners when it goes on. */
+function tellSoon(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) queueMicrotask(listener);
 }
 
 const faces = new WeakMap<Link, Connection>();

@@ -57,7 +57,7 @@ export class Importing implements FrameContext {
   }
 
   ownObject(id: number): unknown {
-    return this.#link.references.own(id);
+    return this.#link.references.home(id);
   }
 
   resultOf(id: number): unknown {

@@ -6,6 +6,7 @@ export {
   type ConnectionEvents,
   type ConnectionStats,
 } from './face.js';
+export { carryContext, type ContextStorage } from './context.js';
 export { expose, type ExposeOptions, type Listener } from './expose.js';
 export {
   attrs,
@@ -32,6 +33,8 @@ export { byReference, byValue, inline, transfer } from './wrappers.js';
 export { defineType, type TypeCodec } from './define-type.js';
 export type { AnyView, Arrived, Remote, RemoteView, Sent, SyncRemote, ViewOf } from './remote.js';
 export { currentCaller, type Caller } from './callers.js';
+export type { Hold } from './line.js';
 export { exposedMembers } from './policy.js';
 export { exposedLimits, trustedLimits, type Limits } from './limits.js';
+export type { CallEndTrace, CallErrorTrace, CallTrace } from './trace.js';
 export type { Frame, Peer, Receiver, Transport } from './transport.js';

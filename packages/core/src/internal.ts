@@ -6,6 +6,7 @@ export { policyOf, type Policy } from './policy.js';
 export { disposerOf, iteratorOf } from './protocols.js';
 export { isRefusedValue, refuseValues } from './refused.js';
 export { nameThis } from './deadlock.js';
+export { currentContext, inContext } from './context.js';
 export { fallbackOf } from './fallback.js';
 export { timeoutError } from './errors.js';
 export { Op } from './operation.js';

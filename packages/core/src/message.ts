@@ -14,10 +14,13 @@ export const Kind = {
   release: 19,
   flush: 20,
   probe: 21,
+  ping: 22,
+  context: 23,
   result: 32,
   failure: 33,
   pulled: 34,
   done: 35,
+  pong: 36,
   item: 48,
   end: 49,
   credit: 50,
@@ -65,6 +68,14 @@ export interface EvalMessage extends Values {
   readonly steps: readonly Step[];
   /** The chain of calls it belongs to, when a blocking call began it. */
   readonly chain: Chain | undefined;
+  /** What its caller carries along; undefined: nothing. */
+  readonly context: Context | undefined;
+}
+
+/** What the callers of the evals behind it, in its frame, carry along: values by name, or undefined. */
+export interface Context extends Values {
+  readonly kind: typeof Kind.context;
+  readonly value: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Hello {
@@ -75,7 +86,7 @@ export interface Hello {
   readonly frameBytes: number;
 }
 
-/** One blocking call on the way along which waits are followed. */
+/** One wait on the way along which waits are followed; deadlock.ts tells the kinds apart. */
 export interface ProbeStep {
   readonly origin: number;
   /** Of the wait, counted there. */
@@ -90,7 +101,9 @@ export interface ProbeStep {
 /** Asks whoever serves request `id` whether it waits itself; the first step is the wait that asks. */
 export interface Probe {
   readonly kind: typeof Kind.probe;
+  /** 0: asks whoever has `object` of the sender, which somebody waits for. */
   readonly id: number;
+  readonly object: number;
   readonly steps: readonly ProbeStep[];
 }
 
@@ -102,14 +115,19 @@ export interface Answer extends Values {
   /** Of a failure: nobody asked for this result. */
   readonly unasked: boolean;
   readonly value: unknown;
+  /** Its length, what stands beside the head included. */
+  readonly bytes: number;
 }
 
 export type Message =
   | Hello
   | EvalMessage
+  | Context
   | Answer
   | Probe
   | { readonly kind: typeof Kind.listen }
+  /** Does the other end take frames in? The answer is that it came. */
+  | { readonly kind: typeof Kind.ping | typeof Kind.pong }
   | { readonly kind: typeof Kind.stop; readonly reason: unknown }
   | {
       readonly kind: typeof Kind.pull | typeof Kind.flush | typeof Kind.return | typeof Kind.untunnel;

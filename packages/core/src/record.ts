@@ -1,4 +1,5 @@
 import type { Batch } from './batch.js';
+import { currentContext, isSameContext, writeContext } from './context.js';
 import { writeBase, writeKeep, writeStep } from './encode.js';
 import { chainTooLongError } from './errors.js';
 import { Flag } from './message.js';
@@ -70,6 +71,7 @@ function write(
 ): void {
   const { base, steps } = path;
   const batch = outbox.lane(held);
+  if (batch.carriesContext) carry(outbox, batch);
   if (steps.length > batch.limits.chainLength) {
     throw chainTooLongError(request.view, steps.length, batch.limits.chainLength);
   }
@@ -101,6 +103,14 @@ function write(
     throw error;
   }
   accept(batch, request, merges ? base : undefined, made, steps.length);
+}
+
+/** Requests behind those of another caller say so, and are messages of their own. */
+function carry(outbox: Outbox, batch: Batch): void {
+  const values = currentContext();
+  if (isSameContext(batch.context, values)) return;
+  outbox.finish(batch);
+  writeContext(batch, values);
 }
 
 function accept(

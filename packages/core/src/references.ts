@@ -8,6 +8,8 @@ interface Exported {
   /** How often the other side was told the number and has not yet given it back. */
   count: number;
   dispose: boolean;
+  /** Mentions of another connection's object that were only passed on: nobody here has seen them. */
+  passedOn: number;
 }
 
 interface Imported {
@@ -39,7 +41,7 @@ export class References {
   #nextId = 1;
   #draft: Exported[] = [];
   /** Called when the other side has dropped its last mention of one of our objects. */
-  onForgotten: (value: object, dispose: boolean) => void = () => {};
+  onForgotten: (value: object, dispose: boolean, passedOn: number) => void = () => {};
 
   constructor(owner: ReferenceOwner, most: number) {
     this.#owner = owner;
@@ -64,6 +66,31 @@ export class References {
     return this.#ids.has(value);
   }
 
+  /** An object of another connection was given to the other side, and nobody here has seen it. */
+  passedOn(value: object): void {
+    const entry = this.#ids.get(value);
+    if (entry !== undefined) entry.passedOn++;
+  }
+
+  /** An object of ours comes home, where it may be kept. */
+  home(id: number): object {
+    const value = this.own(id);
+    const entry = this.#exported.get(id);
+    if (entry !== undefined) entry.passedOn = 0;
+    return value;
+  }
+
+  /** The number of one of our objects that the other side was given. */
+  numberOf(value: object): number | undefined {
+    return this.#ids.get(value)?.id;
+  }
+
+  /** The remote for an object of the other side, if anybody here holds it. */
+  imported(id: number): RemoteProxy | undefined {
+    const root = this.#imported.get(id)?.root.deref();
+    return root && remoteOfRoot(root);
+  }
+
   /** Gives an object a number, or counts one more mention of it; in force after `commit`. */
   export(value: object, dispose: boolean): number {
     let entry = this.#ids.get(value);
@@ -74,7 +101,7 @@ export class References {
           { executed: 'no' },
         );
       }
-      entry = { id: this.#nextId++, value, count: 0, dispose };
+      entry = { id: this.#nextId++, value, count: 0, dispose, passedOn: 0 };
       this.#exported.set(entry.id, entry);
       this.#ids.set(value, entry);
     }
@@ -117,7 +144,7 @@ export class References {
       this.#ids.delete(old.value);
     }
     if (value === undefined || this.#ids.has(value)) return;
-    const entry: Exported = { id: 0, value, count: Number.POSITIVE_INFINITY, dispose: false };
+    const entry: Exported = { id: 0, value, count: Number.POSITIVE_INFINITY, dispose: false, passedOn: 0 };
     this.#exported.set(0, entry);
     this.#ids.set(value, entry);
   }
@@ -180,7 +207,8 @@ export class References {
 
   /** The link ended: the other side holds nothing any more. */
   clear(): void {
-    for (const entry of this.#exported.values()) if (entry.id !== 0) this.onForgotten(entry.value, entry.dispose);
+    for (const entry of this.#exported.values())
+      if (entry.id !== 0) this.onForgotten(entry.value, entry.dispose, entry.passedOn);
     for (const entry of this.#imported.values()) this.#collected.unregister(entry);
     this.#exported.clear();
     this.#ids.clear();
@@ -197,6 +225,6 @@ export class References {
   #forget(entry: Exported, told: boolean): void {
     this.#exported.delete(entry.id);
     this.#ids.delete(entry.value);
-    if (told) this.onForgotten(entry.value, entry.dispose);
+    if (told) this.onForgotten(entry.value, entry.dispose, entry.passedOn);
   }
 }

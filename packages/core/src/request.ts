@@ -1,5 +1,6 @@
 import type { Batch } from './batch.js';
 import type { Chain } from './chain.js';
+import type { TracedCall } from './trace.js';
 import type { View } from './view.js';
 
 /** Watched instead of the request: the number of a result that the other side keeps for it. */
@@ -42,6 +43,8 @@ export class Request {
   place: { readonly stack?: string } | undefined = undefined;
   /** Its time limit and signal, if any, are in force. */
   limited = false;
+  /** Somebody listens to traces. */
+  trace: TracedCall | undefined = undefined;
   /** Undoes the timer and the signal's listener. */
   disarm: (() => void) | undefined = undefined;
   #listener: ((failed: boolean, outcome: unknown) => void) | undefined = undefined;

@@ -1,4 +1,4 @@
-import { Caller, type CallerLink } from './callers.js';
+import { Caller } from './callers.js';
 import type { Chain } from './chain.js';
 import type { Evaluation } from './evaluator.js';
 import type { EvalMessage } from './message.js';
@@ -13,22 +13,23 @@ export class Running implements Evaluation {
   readonly steps: readonly Step[];
   readonly policy: Policy;
   readonly chain: Chain | undefined;
-  readonly caller: Caller;
+  readonly caller: Caller = new Caller();
   readonly #results: Results;
   cancelled = false;
   started = false;
   finished = false;
   settled: Promise<unknown> | undefined = undefined;
+  /** `performance.now()` when it began to wait for a promise. */
+  since = 0;
   /** Settles that promise, where it is one of ours. */
   tell: ((failed: boolean, value: unknown) => void) | undefined = undefined;
 
-  constructor(message: EvalMessage, policy: Policy, results: Results, link: CallerLink) {
+  constructor(message: EvalMessage, policy: Policy, results: Results) {
     this.id = message.id;
     this.flags = message.flags;
     this.steps = message.steps;
     this.policy = policy;
     this.chain = message.chain;
-    this.caller = new Caller(link);
     this.#results = results;
   }
 

@@ -1,25 +1,29 @@
-import { ConnectionClosedError, ProtocolError, RemoteObjectError, StaleReferenceError } from '@remoteobj/except';
+import { ProtocolError, RemoteObjectError, StaleReferenceError } from '@remoteobj/except';
 import type { Policy } from './policy.js';
 import type { Batch } from './batch.js';
-import { servedFor, type CallerLink } from './callers.js';
+import { servedFor } from './callers.js';
 import { within } from './chain.js';
+import { inContext } from './context.js';
 import { writeNumbered, writeWithValue } from './encode.js';
-import { blockedError, notListeningError } from './errors.js';
-import { cancelled, evaluate, isPromise, OpenIterator, printSteps, viewPassedOn } from './evaluator.js';
+import { blockedError, notListeningError, stoppedError } from './errors.js';
+import { cancelled, evaluate, isPromise, OpenIterator, printSteps } from './evaluator.js';
+import { followCall } from './holder.js';
 import { Flag, Kind, type Base, type EvalMessage, type ProbeStep } from './message.js';
 import { Op, type Step } from './operation.js';
 import { whenAll } from './later.js';
 import { forced, moduleRefused, outgoingError } from './outgoing.js';
 import { settledNow } from './peek.js';
-import { dropResult } from './disposal.js';
+import { dropResult, isPassedOn } from './disposal.js';
 import { Results } from './results.js';
 import { Running } from './running.js';
 import { defer, innermostWait, isAwaited, isServed } from './waiting.js';
 
 /** What the serving half needs of its connection. */
-export interface ServerLink extends CallerLink {
+export interface ServerLink {
   readonly control: Batch;
   schedule(): void;
+  /** What was answered with belongs to another connection, and nobody here has seen it. */
+  passedOn(value: object): void;
   own(id: number): object;
   /** Runs the items of an iteration to the other side. */
   produce(id: number, open: OpenIterator): void;
@@ -85,7 +89,7 @@ export class Server {
     if (this.#running.size + this.#queue.length >= this.#most) {
       throw new ProtocolError(`more than ${this.#most} calls are in flight, although this end announced that limit`);
     }
-    const running = new Running(message, this.policy, this.results, this.#link);
+    const running = new Running(message, this.policy, this.results);
     if ((message.flags & Flag.cancelled) !== 0) return this.#finish(running, true, cancelled);
     if (message.failure !== undefined) return this.#finish(running, true, message.failure.error);
     if (this.#stopped || (message.base.kind === 'root' && this.#serving === undefined)) {
@@ -127,6 +131,11 @@ export class Server {
     if (this.#queue.length > 0) defer(this);
   }
 
+  /** Requests that have come and are not finished. */
+  get open(): Iterable<Running> {
+    return this.#running.values();
+  }
+
   /** Whether a request has come and is not finished. */
   isOpen(id: number): boolean {
     return this.#running.has(id) || this.#evaluating.includes(id);
@@ -135,9 +144,7 @@ export class Server {
   /** Follows what a suspended request waits for. */
   follow(id: number, steps: readonly ProbeStep[]): void {
     const running = this.#running.get(id);
-    running?.caller.follow(steps);
-    const view = running?.settled === undefined ? undefined : viewPassedOn(running.settled);
-    view?.root.recorder?.probeAlong?.(view, steps);
+    if (running !== undefined) followCall(steps, running);
   }
 
   /** Somebody asks after all for a result that nobody had asked for. */
@@ -147,9 +154,9 @@ export class Server {
       value = this.#kept(id);
     } catch (error) {
       if (error instanceof StaleReferenceError) error.executed = 'yes'; // it was run, its result was not kept
-      return this.#answer(Kind.pulled, id, true, error, 0);
+      return void this.#answer(Kind.pulled, id, true, error, 0);
     }
-    if (!isPromise(value)) return this.#answer(Kind.pulled, id, false, value, 0);
+    if (!isPromise(value)) return void this.#answer(Kind.pulled, id, false, value, 0);
     value.then(
       (settled) => this.#answer(Kind.pulled, id, false, settled, 0),
       (error: unknown) => this.#answer(Kind.pulled, id, true, error, 0),
@@ -170,7 +177,7 @@ export class Server {
   flush(id: number): void {
     const wait = (): boolean => {
       const before = [...this.#running.values()].map((running) => running.settled);
-      const answer = (): void => this.#answer(Kind.pulled, id, false, undefined, 0);
+      const answer = (): void => void this.#answer(Kind.pulled, id, false, undefined, 0);
       if (before.length === 0) answer();
       else void Promise.allSettled(before).then(answer);
       return false;
@@ -234,7 +241,11 @@ export class Server {
     this.#evaluating.push(running.id);
     let value: unknown;
     try {
-      value = servedFor(running.caller, () => within(running.chain, () => evaluate(running, this.#base(message.base))));
+      // Strangers have no say in what runs here.
+      const carried = running.policy.mode === 'trusted' ? message.context?.value : undefined;
+      value = inContext(carried, () =>
+        servedFor(running.caller, () => within(running.chain, () => evaluate(running, this.#base(message.base)))),
+      );
     } catch (error) {
       return this.#finish(running, true, error);
     } finally {
@@ -255,6 +266,7 @@ export class Server {
       return this.#finish(running, true, blockedError(printSteps(running.steps), wait.request.view));
     }
     running.settled ??= value;
+    running.since = performance.now();
     value.then(
       (settled) => this.#finish(running, false, settled),
       (error: unknown) => this.#finish(running, true, error),
@@ -264,7 +276,7 @@ export class Server {
 
   #finish(running: Running, failed: boolean, value: unknown): void {
     const { id, flags } = running;
-    if (running.finished) return dropResult(value);
+    if (running.finished) return dropResult(value, running.settled);
     running.finished = true;
     running.tell?.(failed, value);
     if (this.#running.delete(id)) this.#link.busyChanged();
@@ -274,12 +286,13 @@ export class Server {
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
     if (running.cancelled || value === cancelled || (flags & Flag.ask) === 0) {
       if (OpenIterator.is(value)) void (async () => value.iterator.return?.())().catch(() => {});
-      if ((flags & Flag.keep) === 0 || running.cancelled) dropResult(value);
+      if ((flags & Flag.keep) === 0 || running.cancelled) dropResult(value, running.settled);
       if (failed && value !== cancelled && !running.cancelled) this.#answer(Kind.failure, id, true, value, flags);
       return this.#report();
     }
     if (OpenIterator.is(value)) this.#produce(running, value);
-    else this.#answer(failed ? Kind.failure : Kind.result, id, failed, value, flags);
+    else if (this.#answer(failed ? Kind.failure : Kind.result, id, failed, value, flags))
+      if (isPassedOn(value, running.settled)) this.#link.passedOn(value);
   }
 
   #produce(running: Running, open: OpenIterator): void {
@@ -302,18 +315,20 @@ export class Server {
     this.#link.schedule();
   }
 
+  /** Gives whether the value itself could be told. */
   #answer(
     kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled,
     id: number,
     failed: boolean,
     value: unknown,
     flags: number,
-  ): void {
+  ): boolean {
     const outgoing = failed ? outgoingError(value, this.policy) : forced(value, flags);
     const detail =
       kind === Kind.result ? undefined : kind === Kind.pulled ? Number(failed) : Number((flags & Flag.ask) === 0);
     try {
       writeWithValue(this.#link.control, kind, id, outgoing, failed ? 'error' : 'result', detail);
+      return true;
     } catch (error) {
       // It was run; only what came of it cannot be told.
       if (error instanceof RemoteObjectError) error.executed = 'yes';
@@ -326,17 +341,15 @@ export class Server {
         'error',
         late === Kind.pulled ? 1 : Number((flags & Flag.ask) === 0),
       );
+      return false;
+    } finally {
+      this.#link.schedule();
     }
-    this.#link.schedule();
   }
 
   #refuse(running: Running): void {
-    const error = running.started
-      ? new ConnectionClosedError(
-          `${printSteps(running.steps)}: the other end stopped listening while this was running`,
-          { executed: 'unknown' },
-        )
-      : notListeningError(printSteps(running.steps), true);
+    const text = printSteps(running.steps);
+    const error = running.started ? stoppedError(text) : notListeningError(text, true);
     this.#finish(running, true, error);
     running.cancelled = true;
   }

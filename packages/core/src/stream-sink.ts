@@ -5,7 +5,7 @@ import type { Request } from './request.js';
 export interface SinkLink {
   sendCredit(id: number, count: number): void;
   sendReturn(id: number): void;
-  ended(id: number): void;
+  ended(id: number, failure: { readonly error: unknown } | undefined): void;
 }
 
 interface Waiter {
@@ -46,7 +46,7 @@ export class StreamSink {
     if (this.#state === 'ended') return;
     const wasReturning = this.#state === 'returning';
     this.#state = 'ended';
-    this.#link.ended(this.id);
+    this.#link.ended(this.id, failure);
     // Items that came before the error are delivered before it.
     this.#failure = failure;
     for (const waiter of this.#waiters.splice(0)) this.#settle(waiter);

@@ -141,7 +141,8 @@ export class Streams {
         writeNumbered(batch, Kind.return, id);
         outbox.schedule();
       },
-      ended: (id) => {
+      ended: (id, failure) => {
+        request.trace?.settled(failure);
         this.#dropped.unregister(sink);
         this.#sinks.delete(id);
         this.#link.busyChanged();

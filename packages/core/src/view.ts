@@ -34,6 +34,8 @@ export interface Recorder {
   iterateBlocking(view: View): IterableIterator<unknown>;
   /** Follows the wait for a view on behalf of another process. */
   probeAlong?(view: View, steps: readonly ProbeStep[]): void;
+  /** Drops so many mentions of an object that were only passed on. */
+  dropMentions?(id: number, count: number): void;
   /** Drops the reference a chain of no steps stands for. */
   release(view: View): void;
   /** Iterates what the view yields. */

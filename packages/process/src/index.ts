@@ -2,6 +2,8 @@ export { spawn, startProcess } from './spawn.js';
 export { spawnThread, startThread } from './thread.js';
 export { pool, type Pool, type PoolStats, type PoolWorkerStats } from './pool.js';
 export { parent } from './parent.js';
+export type { CloseOptions } from './closing.js';
+export type { ExitTrace, SpawnTrace } from './trace.js';
 export type { Exit } from './exit.js';
 export type { SpawnOptions, Stdio } from './options.js';
 export type { Spawned } from './spawned.js';

@@ -24,6 +24,10 @@ export interface SpawnOptions {
   readonly daemon?: boolean;
   /** Milliseconds until the module must be served; default 30,000. */
   readonly startTimeout?: number;
+  /**
+   * Milliseconds after which it is killed when calls wait, but it takes nothing in because something blocks its event loop; default never.
+   */
+  readonly hangTimeout?: number;
   /** Starts it anew when it dies; `SupervisorGaveUp` once that has been done too often. Default: it is not. */
   readonly restart?: RestartOptions;
   /** The same as `restart.rebuild`. */
@@ -34,11 +38,12 @@ export interface SpawnOptions {
 
 export type Stdio = 'ignore' | 'inherit' | 'pipe';
 
+type Checked = Required<Pick<SpawnOptions, 'daemon' | 'startTimeout' | 'exposeModule' | 'args' | 'execArgv'>> & {
+  readonly hangTimeout: number | undefined;
+};
+
 /** Options with their defaults, checked. Throws TypeError or RangeError that names the option. */
-export function checked(
-  options: SpawnOptions,
-  caller: string,
-): Required<Pick<SpawnOptions, 'daemon' | 'startTimeout' | 'exposeModule' | 'args' | 'execArgv'>> {
+export function checked(options: SpawnOptions, caller: string): Checked {
   for (const key of Object.keys(options)) {
     if (!known.has(key))
       throw new TypeError(`${caller}: there is no option '${key}'; there are ${[...known].join(', ')}`);
@@ -46,9 +51,12 @@ export function checked(
   const { daemon = true, startTimeout = 30_000, exposeModule = true, args = [], execArgv = inherited() } = options;
   if (!(startTimeout > 0))
     throw new RangeError(`${caller}: startTimeout must be a number of milliseconds above 0, not ${startTimeout}`);
+  const { hangTimeout } = options;
+  if (hangTimeout !== undefined && !(hangTimeout > 0))
+    throw new RangeError(`${caller}: hangTimeout must be a number of milliseconds above 0, not ${hangTimeout}`);
   if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string'))
     throw new TypeError(`${caller}: args must be a list of strings`);
-  return { daemon, startTimeout, exposeModule, args, execArgv };
+  return { daemon, startTimeout, hangTimeout, exposeModule, args, execArgv };
 }
 
 const known = new Set([
@@ -60,6 +68,7 @@ const known = new Set([
   'stdio',
   'daemon',
   'startTimeout',
+  'hangTimeout',
   'exposeModule',
   'restart',
   'rebuild',

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { SpawnOptions } from './options.js';
+import { checked, type SpawnOptions } from './options.js';
 import { checkedRestart, type RestartOptions, type RestartPlan } from './restart-options.js';
 
 /** Options of `pool`; those of `spawn` are for each of its workers. */
@@ -43,6 +43,7 @@ export function checkedPool(options: PoolOptions): PoolPlan {
     if (threaded && ['cwd', 'stdio'].includes(key))
       throw new TypeError(`pool: threads have no ${key} of their own: leave it out, or threaded`);
   }
+  checked(spawning, 'pool');
   return { size, threaded, restart: checkedRestart(restart, 'pool'), idleTimeout, spawning };
 }
 
@@ -53,4 +54,4 @@ export function checkSize(size: number, caller: string): void {
 }
 
 const own = ['size', 'threaded', 'restart', 'idleTimeout'];
-const passedOn = ['args', 'env', 'cwd', 'execArgv', 'stdio', 'startTimeout'];
+const passedOn = ['args', 'env', 'cwd', 'execArgv', 'stdio', 'startTimeout', 'hangTimeout'];

@@ -1,12 +1,13 @@
 import { SupervisorGaveUp } from '@remoteobj/except';
 import type { Link, View } from '@remoteobj/core/internal';
+import type { CloseOptions } from './closing.js';
 import { nameFor } from './names.js';
 import type { PoolPlan } from './pool-options.js';
 import { RestartBudget } from './restart-budget.js';
-import { spawn } from './spawn.js';
+import { spawnOnce } from './spawn.js';
 import type { Spawned } from './spawned.js';
 import { Supervisor } from './supervisor.js';
-import { spawnThread } from './thread.js';
+import { spawnThreadOnce } from './thread.js';
 
 /** The workers of a pool: starts them as they are needed, and says who takes the next call. */
 export class PoolWorkers<M> {
@@ -84,14 +85,14 @@ export class PoolWorkers<M> {
   loadOf(worker: Supervisor<M>): number {
     const { link } = worker;
     if (link === undefined) return 0;
-    return Math.max(link.caller.pendingCount + link.streams.waiting, this.#soon.get(worker) ?? 0);
+    return Math.max(link.caller.pending.size + link.streams.waiting, this.#soon.get(worker) ?? 0);
   }
 
   /** More places, or fewer: those beyond the size finish what they do and end. */
   async resize(size: number): Promise<void> {
     const leaving = this.#places.slice(size).filter((worker) => worker !== undefined);
     this.#places = Array.from({ length: size }, (_, number) => this.#places[number]);
-    await this.#dismiss(leaving, longest);
+    await this.#dismiss(leaving, unhurried);
   }
 
   /** Ends those that have done nothing since the time, and of which nobody here holds anything. */
@@ -102,14 +103,14 @@ export class PoolWorkers<M> {
       if (busy || !busyAt.has(worker)) busyAt.set(worker, performance.now());
       else if ((busyAt.get(worker) as number) <= since) {
         this.#places[number] = undefined;
-        void this.#dismiss([worker], longest);
+        void this.#dismiss([worker], unhurried);
       }
     }
   }
 
-  /** Ends all of them, killing after so many milliseconds. Rejects with errors of operations that nobody awaited. */
-  async end(timeout: number): Promise<void> {
-    await this.#dismiss([...this.#places.filter((worker) => worker !== undefined), ...this.#leaving], timeout);
+  /** Ends all of them, those that start at once. Rejects with errors of operations that nobody awaited. */
+  async end(options: CloseOptions): Promise<void> {
+    await this.#dismiss([...this.#places.filter((worker) => worker !== undefined), ...this.#leaving], options);
   }
 
   /** Whether calls wait for a worker that pauses before its next life. */
@@ -140,7 +141,7 @@ export class PoolWorkers<M> {
     const options = { ...spawning, name };
     const hasStarted = (): boolean => this.#started;
     return new Supervisor<M>(name, {
-      start: () => this.#begin(threaded ? spawnThread<M>(this.#module, options) : spawn<M>(this.#module, options)),
+      start: (unwanted) => this.#begin((threaded ? spawnThreadOnce<M> : spawnOnce<M>)(this.#module, options, unwanted)),
       budget: this.#budget,
       plan: restart,
       get firstMustStart() {
@@ -166,11 +167,11 @@ export class PoolWorkers<M> {
     return new SupervisorGaveUp(failure?.message ?? 'the pool has no workers', { cause: failure?.cause });
   }
 
-  async #dismiss(workers: readonly Supervisor<M>[], timeout: number): Promise<void> {
+  async #dismiss(workers: readonly Supervisor<M>[], options: CloseOptions): Promise<void> {
     const ended = workers.map(async (worker) => {
       this.#leaving.add(worker);
       try {
-        await worker.end((life) => life.close({ timeout }), new Error(`${worker.name} was closed`));
+        await worker.end((life) => life.close(options), new Error(`${worker.name} was closed`));
       } finally {
         this.#leaving.delete(worker);
       }
@@ -180,8 +181,8 @@ export class PoolWorkers<M> {
   }
 }
 
-/** Milliseconds that a timer can wait at most. */
-const longest = 2 ** 31 - 1;
+/** What they do is finished, however long it takes. */
+const unhurried: CloseOptions = { timeout: Number.POSITIVE_INFINITY };
 
 function isHeld({ references, server, streams }: Link): boolean {
   return references.importedCount > 0 || server.runningCount > 0 || streams.count > 0;

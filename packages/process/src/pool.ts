@@ -2,6 +2,7 @@ import { ConnectionClosedError } from '@remoteobj/except';
 import type { Remote, RemoteView } from '@remoteobj/core';
 import { inline, type AnyView } from '@remoteobj/core';
 import { Op, remoteOf, remoteOfRoot, Unheard, View, viewOfRemote } from '@remoteobj/core/internal';
+import { checkedClose, type CloseOptions } from './closing.js';
 import { moduleUrl } from './module-url.js';
 import type { MapOptions } from './map-options.js';
 import { Mapping, type Mapper } from './pool-map.js';
@@ -153,24 +154,25 @@ export class Pool<M> implements AsyncDisposable {
   }
 
   /**
-   * Takes no more calls, lets those finish that it has, and ends its workers; after `timeout` milliseconds (default 5,000) they are
-   * killed. Rejects, when all is over, with errors of calls that nobody awaited. May be repeated.
+   * Takes no more calls, lets those finish that it has, and ends its workers, also those that are only starting; after `timeout`
+   * milliseconds (default 5,000) they get SIGTERM, and `grace` milliseconds later (default 1,000) SIGKILL. Rejects, when all is over, with errors of calls that nobody awaited. May be repeated.
    */
-  close(options: { readonly timeout?: number } = {}): Promise<void> {
-    return (this.#closing ??= this.#close(options.timeout ?? 5000));
+  close(options?: CloseOptions): Promise<void> {
+    const steps = checkedClose(options);
+    return (this.#closing ??= this.#close(steps));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #close(timeout: number): Promise<void> {
+  async #close({ timeout, grace }: Required<CloseOptions>): Promise<void> {
     clearInterval(this.#idleCheck);
     const deadline = performance.now() + timeout;
     let late: NodeJS.Timeout | undefined;
     await Promise.race([this.drain(), new Promise<void>((resolve) => (late = setTimeout(resolve, timeout)))]);
     clearTimeout(late);
-    await this.#workers.end(Math.max(0, deadline - performance.now()));
+    await this.#workers.end({ timeout: Math.max(0, deadline - performance.now()), grace });
     this.#unheard.raise();
   }
 

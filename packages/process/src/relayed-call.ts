@@ -1,4 +1,4 @@
-import { fallbackOf, Request, View } from '@remoteobj/core/internal';
+import { currentContext, fallbackOf, inContext, Request, View } from '@remoteobj/core/internal';
 
 /** A chain on its way to the connection that will act on it. */
 export class RelayedCall {
@@ -12,6 +12,8 @@ export class RelayedCall {
   /** Another chain goes on from it, and whoever waits for that hears of both. */
   extended = false;
   readonly #act: (bound: View) => void;
+  /** What its caller carries along, whoever brings it about that it is placed. */
+  readonly #context = currentContext();
   #listeners: ((placed: boolean) => void)[] = [];
 
   constructor(id: number, view: View, base: RelayedCall | undefined, act: (bound: View) => void) {
@@ -29,8 +31,9 @@ export class RelayedCall {
   /** Goes to a connection: its steps are put behind `start`. */
   place(start: View): void {
     if (!this.waits) return;
-    this.bound = graft(this.view, this.base, start);
-    this.#act(this.bound);
+    const bound = graft(this.view, this.base, start);
+    this.bound = bound;
+    inContext(this.#context, () => this.#act(bound));
     this.#tell(true);
   }
 

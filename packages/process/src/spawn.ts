@@ -19,11 +19,20 @@ import { Started, type Spawned, type Vessel } from './spawned.js';
 export async function spawn<M>(module: URL | string, options: SpawnOptions = {}): Promise<Spawned<M>> {
   const launch = prepareLaunch('process', module, options, 'spawn');
   if (options.restart !== undefined || options.rebuild !== undefined)
-    return supervise(launch.name, options, 'spawn', (once) => spawn<M>(module, once));
+    return supervise(launch.name, options, 'spawn', (once, unwanted) => spawnOnce<M>(module, once, unwanted));
+  return begin<M>(launch, options);
+}
+
+/** One life of a process that is supervised; `unwanted` ends its start. */
+export function spawnOnce<M>(module: URL | string, options: SpawnOptions, unwanted: AbortSignal): Promise<Spawned<M>> {
+  return begin<M>(prepareOnce('process', module, options, 'spawn'), options, unwanted);
+}
+
+async function begin<M>(launch: Launch, options: SpawnOptions, unwanted?: AbortSignal): Promise<Spawned<M>> {
   const { child, shared } = launched(launch, options);
   await started(child, launch.name);
   const vessel = new ProcessVessel(child, launch.name, shared);
-  return new Started<M>(vessel).ready(launch.what, launch.startTimeout);
+  return new Started<M>(vessel, launch).ready(launch.what, launch.startTimeout, unwanted);
 }
 
 /**
@@ -42,7 +51,8 @@ export function startProcess<M>(
     child.on('error', () => {}); // says later, and in an event, what is thrown here
     throw new Error(`${launch.name} could not be started: is its working directory there, and may more processes run?`);
   }
-  return new Started<M>(new ProcessVessel(child, launch.name, shared)).begun(launch.what, launch.startTimeout);
+  const vessel = new ProcessVessel(child, launch.name, shared);
+  return new Started<M>(vessel, launch).begun(launch.what, launch.startTimeout);
 }
 
 /** `child` has no pid when it could not be started. */

@@ -1,7 +1,10 @@
 import { connect, connectionOf, waitUntilListening, type Transport } from '@remoteobj/core';
+import { linkOf } from '@remoteobj/core/internal';
 import type { Remote } from '@remoteobj/core';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
+import { checkedClose, closeInSteps, type CloseOptions } from './closing.js';
 import { describeExit, exitOf, type Exit } from './exit.js';
+import { traceLife } from './trace.js';
 
 /** A process or thread that was started here. */
 export interface Spawned<M> extends AsyncDisposable {
@@ -22,10 +25,12 @@ export interface Spawned<M> extends AsyncDisposable {
   /** Ends it now: a signal (default SIGTERM) for a process, termination for a thread. Resolves when it has ended; may be repeated. */
   kill(signal?: NodeJS.Signals): Promise<Exit>;
   /**
-   * Ends it in order: what is under way finishes, then it is told to end. After `timeout` milliseconds (default 5,000) it is
-   * killed. Rejects, when all is over, with errors of operations that nobody awaited. May be repeated.
+   * Ends it in order: what is under way finishes, then it is told to end. After `timeout` milliseconds (default 5,000) it gets SIGTERM,
+   * and `grace` milliseconds later (default 1,000) SIGKILL. Rejects, when all is over, with errors of operations that nobody awaited. May be
+   * repeated; the first call's options hold. Processes that it has started itself are no concern of this. Throws RangeError
+   * for options out of range.
    */
-  close(options?: { readonly timeout?: number }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** What a process and a thread do differently. */
@@ -44,6 +49,14 @@ export interface Vessel {
   keepAlive(on: boolean): void;
 }
 
+/** How it was started. */
+export interface Beginning {
+  /** URL of its module. */
+  readonly href: string;
+  /** Milliseconds of silence, while calls wait, after which it is killed; undefined: never. */
+  readonly hangTimeout: number | undefined;
+}
+
 /** What is done with both kinds alike. */
 export class Started<M> implements Spawned<M> {
   readonly remote: Remote<M>;
@@ -54,15 +67,22 @@ export class Started<M> implements Spawned<M> {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(vessel: Vessel) {
+  constructor(vessel: Vessel, { href, hangTimeout }: Beginning) {
     this.#vessel = vessel;
     this.remote = connect<M>(vessel.transport);
+    const link = linkOf(vessel.transport);
+    if (hangTimeout !== undefined) {
+      const silent = (): void => this.#hung(hangTimeout);
+      link.liveness.watch({ limit: hangTimeout, silent, heard: () => {} });
+    }
     this.exited = new Promise((resolve) => {
       vessel.onExit((end) => {
         this.#exit = exitOf({ ...end, killed: this.#killed, closed: this.#closed });
         resolve(this.#exit);
       });
     });
+    const { name, pid, threadId } = vessel;
+    traceLife({ name, pid, threadId, module: href, connection: link.number }, this.exited);
   }
 
   get name(): string {
@@ -97,16 +117,20 @@ export class Started<M> implements Spawned<M> {
     return this.#gone();
   }
 
-  close({ timeout = 5000 }: { readonly timeout?: number } = {}): Promise<void> {
-    return (this.#closing ??= this.#close(timeout));
+  close(options?: CloseOptions): Promise<void> {
+    const steps = checkedClose(options);
+    return (this.#closing ??= this.#close(steps));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  /** Resolves when its module is served; otherwise it is ended, and the promise rejects with why. */
-  async ready(what: string, startTimeout: number): Promise<this> {
+  /** Resolves when its module is served; otherwise, or when it is not wanted any more, it is ended, and the promise rejects with why. */
+  async ready(what: string, startTimeout: number, unwanted?: AbortSignal): Promise<this> {
+    const end = (): void => void this.kill('SIGKILL');
+    unwanted?.addEventListener('abort', end);
+    if (unwanted?.aborted) end();
     try {
       await waitUntilListening(this.remote, { timeout: startTimeout });
       return this;
@@ -114,6 +138,8 @@ export class Started<M> implements Spawned<M> {
       if (error instanceof RemoteDiedError) await this.#gone();
       else await this.kill('SIGKILL');
       throw this.#startError(what, error as Error, startTimeout);
+    } finally {
+      unwanted?.removeEventListener('abort', end);
     }
   }
 
@@ -147,24 +173,23 @@ export class Started<M> implements Spawned<M> {
     return new Error(`${what} could not be started: ${cause.message}`, { cause });
   }
 
-  async #close(timeout: number): Promise<void> {
+  async #close(steps: Required<CloseOptions>): Promise<void> {
     this.#closed = true;
-    let late: ReturnType<typeof setTimeout> | undefined;
     this.#vessel.keepAlive(true);
-    const ladder = new Promise<void>((resolve) => {
-      late = setTimeout(() => {
-        void this.kill('SIGTERM');
-        late = setTimeout(() => void this.kill('SIGKILL'), 1000);
-        resolve();
-      }, timeout);
-    });
-    try {
-      // A call that never ends must not keep the process: past the time limit, all of them fail.
-      await Promise.race([connectionOf(this.remote).close(), ladder, this.exited]);
-    } finally {
-      await this.exited;
-      clearTimeout(late);
-    }
+    const { exited } = this;
+    const drain = (): Promise<void> => connectionOf(this.remote).close();
+    await closeInSteps({ exited, drain, kill: (signal) => this.kill(signal) }, steps);
+  }
+
+  /** It is killed, and its calls fail at once, also that of a thread which blocks here and hears of no exit. */
+  #hung(hangTimeout: number): void {
+    this.#killed = true;
+    this.#vessel.end('SIGKILL');
+    const reason = new RemoteDiedError(
+      `${this.name} took nothing in for ${hangTimeout} ms (hangTimeout) and was killed: does something in it block its event loop?`,
+      { signal: this.pid === undefined ? null : 'SIGKILL', stderrTail: this.stderrTail },
+    );
+    void linkOf(this.transport).end(reason);
   }
 
   /** Its end, waited for even if nothing else keeps this process alive. */

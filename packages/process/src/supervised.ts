@@ -1,13 +1,14 @@
 import { ConnectionClosedError, SupervisorGaveUp } from '@remoteobj/except';
 import type { Remote, Transport } from '@remoteobj/core';
 import { remoteOfRoot, type View } from '@remoteobj/core/internal';
+import { checkedClose, type CloseOptions } from './closing.js';
 import type { Exit } from './exit.js';
 import { Rebuilding } from './rebuilding.js';
 import { Relay } from './relay.js';
 import { RestartBudget } from './restart-budget.js';
 import type { RestartPlan } from './restart-options.js';
 import type { Spawned } from './spawned.js';
-import { Supervisor } from './supervisor.js';
+import { Supervisor, type Supervision } from './supervisor.js';
 
 /** A process or thread that is started anew when it dies, behind one remote. */
 export class Supervised<M> implements Spawned<M> {
@@ -21,7 +22,7 @@ export class Supervised<M> implements Spawned<M> {
   readonly #first: Promise<void> = new Promise((resolve) => (this.#settled = resolve));
   #closing: Promise<void> | undefined;
 
-  constructor(name: string, plan: RestartPlan, start: () => Promise<Spawned<M>>) {
+  constructor(name: string, plan: RestartPlan, start: Supervision<M>['start']) {
     const next = (): View | undefined => this.#next();
     const changed = (): void => this.#changed();
     const rebuilding = plan.rebuild ? new Rebuilding({ next, changed }) : undefined;
@@ -74,8 +75,9 @@ export class Supervised<M> implements Spawned<M> {
     return this.exited;
   }
 
-  close(options?: { readonly timeout?: number }): Promise<void> {
-    return (this.#closing ??= this.#close(options));
+  close(options?: CloseOptions): Promise<void> {
+    const steps = checkedClose(options);
+    return (this.#closing ??= this.#close(steps));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -108,8 +110,8 @@ export class Supervised<M> implements Spawned<M> {
     this.#supervisor.hold(this.#relay.waiting > 0 || this.#rebuilding?.waits === true);
   }
 
-  async #close(options?: { readonly timeout?: number }): Promise<void> {
-    await this.#end((life) => life.close(options), 'was closed');
+  async #close(steps: CloseOptions): Promise<void> {
+    await this.#end((life) => life.close(steps), 'was closed');
     this.#relay.unheard.raise();
     this.#rebuilding?.raiseUnheard();
   }

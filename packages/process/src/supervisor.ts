@@ -6,8 +6,8 @@ import type { Spawned } from './spawned.js';
 
 /** What a supervisor is told to do. */
 export interface Supervision<M> {
-  /** Starts one life. */
-  start(): Promise<Spawned<M>>;
+  /** Starts one life; ends that start when it is not wanted any more. */
+  start(unwanted: AbortSignal): Promise<Spawned<M>>;
   readonly budget: RestartBudget;
   readonly plan: RestartPlan;
   /** Whether it gives up when the very first start fails; the fault is then in the module. */
@@ -37,6 +37,7 @@ export class Supervisor<M> {
   #deaths = 0;
   #pause: NodeJS.Timeout | undefined;
   #goOn: () => void = () => {};
+  readonly #unwanted = new AbortController();
   #closing: ((spawned: Spawned<M>) => Promise<unknown>) | undefined;
   #holds = false;
 
@@ -68,6 +69,7 @@ export class Supervisor<M> {
     this.#over(failure);
     clearTimeout(this.#pause);
     this.#goOn();
+    this.#unwanted.abort();
     if (this.spawned?.alive === true) await how(this.spawned);
     await this.ended;
   }
@@ -92,7 +94,7 @@ export class Supervisor<M> {
 
   /** From its start to its end. Rejects when it cannot be started. */
   async #life(): Promise<void> {
-    const spawned = await this.#supervision.start();
+    const spawned = await this.#supervision.start(this.#unwanted.signal);
     this.spawned = spawned;
     this.#lives++;
     const began = performance.now();

@@ -18,8 +18,20 @@ export async function spawnThread<M>(
 ): Promise<Spawned<M>> {
   const launch = prepareLaunch('thread', module, options, 'spawnThread');
   if (options.restart !== undefined || options.rebuild !== undefined)
-    return supervise(launch.name, options, 'spawnThread', (once) => spawnThread<M>(module, once));
+    return supervise(launch.name, options, 'spawnThread', (once, unwanted) =>
+      spawnThreadOnce<M>(module, once, unwanted),
+    );
   return launched<M>(launch, options).ready(launch.what, launch.startTimeout);
+}
+
+/** One life of a thread that is supervised; `unwanted` ends its start. */
+export async function spawnThreadOnce<M>(
+  module: URL | string,
+  options: SpawnOptions,
+  unwanted: AbortSignal,
+): Promise<Spawned<M>> {
+  const launch = prepareOnce('thread', module, options, 'spawnThread');
+  return launched<M>(launch, options).ready(launch.what, launch.startTimeout, unwanted);
 }
 
 /** The same without waiting, like `startProcess`. */
@@ -31,10 +43,8 @@ export function startThread<M>(
   return launched<M>(launch, options).begun(launch.what, launch.startTimeout);
 }
 
-function launched<M>(
-  { name, href, typescript, exposeModule, args, execArgv }: Launch,
-  options: SpawnOptions,
-): Started<M> {
+function launched<M>(launch: Launch, options: SpawnOptions): Started<M> {
+  const { name, href, typescript, exposeModule, args, execArgv } = launch;
   const worker = new Worker(entryUrl('thread'), {
     name,
     argv: [...args],
@@ -42,7 +52,7 @@ function launched<M>(
     workerData: { assignment: { name, href, typescript, exposeModule } },
     ...(options.env === undefined ? {} : { env: withoutGaps(options.env) }),
   });
-  return new Started<M>(new ThreadVessel(worker, name));
+  return new Started<M>(new ThreadVessel(worker, name), launch);
 }
 
 /** A thread would get the text 'undefined', where a process gets nothing. */

@@ -2,6 +2,7 @@ export {
   attrs,
   byReference,
   byValue,
+  carryContext,
   connect,
   connectionOf,
   currentCaller,
@@ -32,15 +33,20 @@ export {
 export type {
   AnyView,
   Arrived,
+  CallEndTrace,
   Caller,
+  CallErrorTrace,
   CallOptions,
+  CallTrace,
   Connection,
   ConnectionEvents,
   ConnectionStats,
   ConnectOptions,
+  ContextStorage,
   ExposeOptions,
   Frame,
   GetOptions,
+  Hold,
   Limits,
   Listener,
   Peer,
@@ -58,7 +64,9 @@ export { childProcess, local, memoryPair, messagePort, StderrTail } from '@remot
 export type { MessagePortOptions, PortLike } from '@remoteobj/transport';
 export { job, parent, pool, spawn, spawnThread, startProcess, startThread } from '@remoteobj/process';
 export type {
+  CloseOptions,
   Exit,
+  ExitTrace,
   Job,
   JobOptions,
   MapOptions,
@@ -73,6 +81,7 @@ export type {
   ResultOf,
   Spawned,
   SpawnOptions,
+  SpawnTrace,
   Stdio,
   YieldOf,
 } from '@remoteobj/process';

@@ -1,0 +1,26 @@
+import { StaleReferenceError } from '@remoteobj/except';
+import { evaluateLocally } from './local-evaluation.js';
+import { viewOfRemote } from './proxy.js';
+import type { Request } from './request.js';
+import type { Root, View } from './view.js';
+
+/** What a request comes to, or a promise of it, whose base was answered with a value: a remote is operated on there, a copy here. */
+export function outcomeFrom(base: Request, request: Request, steps: readonly View[]): unknown {
+  const start = viewOfRemote(base.outcome);
+  if (start === undefined) return evaluateLocally(base.outcome, steps);
+  const view = steps
+    .reduce((chain, step) => chain.extend(step.op, step.key, step.args), start)
+    .withOptions(request.view.options ?? {});
+  const recorder = start.root.recorder as NonNullable<Root['recorder']>;
+  return request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view);
+}
+
+/** The steps of a view behind its base. */
+export function stepsFrom(base: Request, view: View): View[] {
+  return view.steps(({ request }) => request === base);
+}
+
+/** Whether a request failed because its base is kept no more over there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof StaleReferenceError && error.executed === 'no';
+}

@@ -1,0 +1,50 @@
+import { builtInModule } from './chain.js';
+import { viewPassedOn } from './evaluator.js';
+import { openLines, openLinks, type OpenLine, type OpenLink, type Suspended } from './open-waits.js';
+import type { Request } from './request.js';
+
+/** The call that this thread serves, and what that waits for: an answer, or its turn in a line here. */
+export type LoneWait = { readonly call: Suspended } & (
+  | { readonly line: OpenLine }
+  | { readonly line: undefined; readonly link: OpenLink; readonly request: Request }
+);
+
+/**
+ * What this thread waits for without blocking, if that is certain: it works on calls only, on one at this moment, and one wait is
+ * open. Which of several calls awaits which answer cannot be known; nor what a program's own thread does besides.
+ */
+export function loneWait(): LoneWait | undefined {
+  const links = [...openLinks];
+  if (!links.some(({ toParent }) => toParent) && !isWorker()) return undefined;
+  if (links.some(({ hasMore }) => hasMore)) return undefined;
+  const { calls, passedOn } = served(links);
+  const [call] = calls;
+  if (call === undefined || calls.length > 1) return undefined;
+  const waits: LoneWait[] = [];
+  for (const line of openLines) if (line.own) waits.push({ call, line });
+  for (const link of links)
+    for (const request of link.awaiting)
+      if (!passedOn.has(request)) waits.push({ call, line: undefined, link, request });
+  return waits.length === 1 ? waits[0] : undefined;
+}
+
+/** Calls that code of this thread works on, and the requests by which others are only passed on. */
+function served(links: readonly OpenLink[]): {
+  readonly calls: readonly Suspended[];
+  readonly passedOn: ReadonlySet<Request | undefined>;
+} {
+  const calls: Suspended[] = [];
+  const passedOn = new Set<Request | undefined>();
+  for (const link of links) {
+    for (const call of link.serving) {
+      const view = call.settled === undefined ? undefined : viewPassedOn(call.settled);
+      if (view !== undefined) passedOn.add(view.request);
+      else if (call.caller.line === undefined) calls.push(call);
+    }
+  }
+  return { calls, passedOn };
+}
+
+function isWorker(): boolean {
+  return builtInModule<{ readonly isMainThread: boolean }>('node:worker_threads')?.isMainThread === false;
+}
