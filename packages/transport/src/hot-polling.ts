@@ -6,10 +6,15 @@
  * answer; and it stops by itself for a while, longer each time, when answers do not come within the moment.
  */
 
+import type { Frame } from '@remoteobj/core';
 import { processors } from './processors.js';
 
 /** Milliseconds that the loop turns after the last frame was sent. */
 const moment = 0.1;
+/** The same for each byte sent, which take their time to be copied there and to come back. */
+const perByte = 0.5 / 2 ** 20;
+/** Milliseconds at most. */
+const longestMoment = 2;
 /** Frames for which it is left off at most, when it did not pay. */
 const longestRest = 64;
 
@@ -39,13 +44,15 @@ export class HotPolling {
   }
 
   /** A frame was sent: an answer may come soon. */
-  sent(): void {
+  sent({ head, blobs }: Frame): void {
     if (!possible) return;
     if (this.#rest > 0) {
       this.#rest--;
       return;
     }
-    this.#until = performance.now() + moment;
+    let bytes = head.byteLength;
+    for (const blob of blobs) bytes += blob.byteLength;
+    this.#until = Math.max(this.#until, performance.now() + Math.min(moment + bytes * perByte, longestMoment));
     if (this.#turning) return;
     this.#turning = true;
     this.#met = false;
@@ -55,7 +62,7 @@ export class HotPolling {
   /** A frame came. */
   received(): void {
     this.#met = true;
-    if (this.#turning) this.#until = performance.now() + moment;
+    if (this.#turning) this.#until = Math.max(this.#until, performance.now() + moment);
   }
 
   readonly #turn = (): void => {

@@ -90,7 +90,7 @@ class PortTransport implements Transport {
 
   send(frame: Frame): boolean {
     if (this.#closed || this.#delivery.ended) return true;
-    this.#hot.sent();
+    this.#hot.sent(frame);
     if (this.#hot.turning) this.#share?.wake(); // the answer will be looked for
     if (this.#share?.sends === true) return this.#share.send(frame, this.#post);
     const room = this.#post(frame);

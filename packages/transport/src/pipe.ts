@@ -122,7 +122,7 @@ export class PipeTransport implements Transport, Waitable {
 
   send(frame: Frame): boolean {
     if (this.#closing !== undefined || this.#delivery.ended) return true;
-    this.#hot.sent();
+    this.#hot.sent(frame);
     const { ring, sends } = this.#sharing;
     if (ring !== undefined && sends) return this.#sendInRing(ring, frame);
     if (++this.#frames > framesBeforeSharing || isLarge(frame)) this.#sharing.propose();
