@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const main = fileURLToPath(new URL('support/main.ts', import.meta.url));
 /** Milliseconds that a file may take. */
-const limit = 240_000;
+const limit = 400_000;
 /** Files that run at the same time. */
 const lanes = 2;
 

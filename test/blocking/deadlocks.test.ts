@@ -3,7 +3,7 @@ import { connectionOf, sync } from '@remoteobj/core';
 import type { Spawned } from '@remoteobj/process';
 import type { Untyped } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
-import { childTest, kinds, processes, thrownBy, type Kind } from './kinds.js';
+import { callsOn, childTest, kinds, processes, thrownBy, type Kind } from './kinds.js';
 import type * as Peer from './modules/peer.js';
 import type * as Waiter from './modules/waiter.js';
 
@@ -89,7 +89,7 @@ for (const kind of kinds) {
     async ({ blocking }) => {
       const load = await kind.start<typeof Peer>(peer);
       const loaded = load.remote.busy(1500);
-      const calls = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
+      const calls = callsOn(kind);
       let longest = 0;
       let sum = 0;
       for (let made = 0; made < calls; made += 2 * perRound) {

@@ -46,6 +46,11 @@ function kind(name: string, isProcess: boolean, link: string | undefined, start:
   };
 }
 
+/** Calls of a test that makes very many: all of them where they are quick. */
+export function callsOn({ name }: Kind): number {
+  return Number(process.env['PROPERTY_RUNS'] ?? (name.includes('ring') ? 100_000 : 10_000));
+}
+
 /** Files of this library's that this process has mapped; undefined where that cannot be seen. */
 export function mappedFiles(): number | undefined {
   if (process.platform !== 'linux') return undefined;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { TimeoutError } from '@remoteobj/except';
 import { connectionOf, get, sync, withOptions } from '@remoteobj/core';
 import { assert } from '../support/suite.js';
-import { childTest, kinds, thrownBy } from './kinds.js';
+import { callsOn, childTest, kinds, thrownBy } from './kinds.js';
 
 const waiter = new URL('./modules/waiter.js', import.meta.url);
 /** Milliseconds that a time limit may be exceeded by on a machine that is busy. */
@@ -56,7 +56,7 @@ for (const kind of kinds) {
     waiter,
     'a late answer never settles another call',
     ({ remote, blocking }) => {
-      const runs = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
+      const runs = callsOn(kind);
       const counts = { answered: 0, late: 0 };
       const call = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.constantFrom(0.02, 0.1, 0.2, 0.4, 1, undefined));
       let value = 0;
