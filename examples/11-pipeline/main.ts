@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode, encode } from 'fast-png';
 import { pipeline, PipelineError, remoteModule } from 'remoteobj';
 import { make, type Order, type Picture } from './picture.js';
-import { encodePng } from './png.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
 const elsewhere = remoteModule<typeof import('./picture.js')>(new URL('./picture.js', import.meta.url));
@@ -40,13 +40,14 @@ await rm(folder, { recursive: true });
 
 async function write(picture: Picture): Promise<string> {
   const path = join(folder, `${picture.name}.png`);
-  await writeFile(path, encodePng(picture));
+  const { width, height, pixels } = picture;
+  await writeFile(path, encode({ width, height, data: pixels, channels: 3 }));
   return path;
 }
 
-/** What the file says of itself. */
+/** What is in the file. */
 async function look(path: string): Promise<string> {
-  const bytes = await readFile(path);
-  const kind = bytes.toString('latin1', 1, 4);
-  return `${path.slice(folder.length + 1)}: ${kind}, ${bytes.readUInt32BE(16)} × ${bytes.readUInt32BE(20)}`;
+  const { width, height, channels, data } = decode(await readFile(path));
+  const last = data.slice(-channels).join(', ');
+  return `${path.slice(folder.length + 1)}: ${width} × ${height}, red, green and blue of the last pixel ${last}`;
 }

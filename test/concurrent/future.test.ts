@@ -58,6 +58,12 @@ test('an array that is read here is one array', async () => {
   assert.equal(items, [1, 2, 3, 4]);
 });
 
+test('nothing can be assigned on a future', async () => {
+  const future = repeat('a', 1) as Untyped;
+  assert.throws(() => (future.text = 'b'), /text cannot be assigned on a future: await it/);
+  assert.is(await future.text, 'a');
+});
+
 test('it is a promise in every other respect', async () => {
   const future = add(1, 2);
   assert.is(await future.then((sum) => sum + 1), 4);

@@ -125,3 +125,19 @@ test('a lock is freed when the process that holds it dies, and the next in line 
   await second.close();
   await leftovers.assertNone();
 });
+
+test('a lock of one child that another one used is free at the end of the block', async () => {
+  const leftovers = watchLeftovers();
+  const [owner, user] = await Promise.all([
+    spawn<typeof import('./modules/deadlocks.js')>(new URL('./modules/deadlocks.ts', import.meta.url)),
+    spawn<typeof import('./modules/deadlocks.js')>(new URL('./modules/deadlocks.ts', import.meta.url)),
+  ]);
+  const lock = (await owner.remote.own) as unknown as Lock;
+  for (let i = 0; i < 3; i++) assert.is(await user.remote.take(lock), 'taken'); // again only if it was freed
+  await user.remote.keep(lock);
+  const next = owner.remote.take(lock);
+  await user.kill('SIGKILL');
+  assert.is(await next, 'taken');
+  await owner.close();
+  await leftovers.assertNone();
+});

@@ -253,9 +253,10 @@ test('an object that hangs is ended by closing it', async () => {
   const leftovers = watchLeftovers();
   const NB = nonBlocking(Device);
   const device = new NB('camera');
-  assert.is(device.gain, 1); // it is there
-  const hanging = device.nb_hang();
-  const closing = device.close({ timeout: 200 });
+  const begun = gate();
+  const hanging = device.nb_hang(() => begun.open());
+  await begun.opened;
+  const closing = device.close({ timeout: 0 });
   await Promise.all([assert.rejects(hanging, RemoteDiedError), assert.rejects(closing, TimeoutError)]);
   await leftovers.assertNone();
 });

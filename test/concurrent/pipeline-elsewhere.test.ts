@@ -1,10 +1,12 @@
-import { pipeline, PipelineError } from '@remoteobj/concurrent';
+import { background, pipeline, PipelineError } from '@remoteobj/concurrent';
 import { inline, remoteModule } from '@remoteobj/core';
 import { RemoteDiedError, UnserializableError } from '@remoteobj/except';
+import { pool, spawn } from '@remoteobj/process';
 import { gate, until } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 
-const work = remoteModule<typeof import('./modules/work.js')>(new URL('./modules/work.js', import.meta.url));
+const url = new URL('./modules/work.js', import.meta.url);
+const work = remoteModule<typeof import('./modules/work.js')>(url);
 
 test('a stage runs here, in threads and in processes, and nothing is left of it', async () => {
   const leftovers = watchLeftovers();
@@ -39,25 +41,42 @@ test('each worker is a process or a thread of its own', async () => {
   }
 });
 
+test('a stage may call a function of a pool, or of a child that is started anew', async () => {
+  const leftovers = watchLeftovers();
+  {
+    await using workers = pool<typeof import('./modules/work.js')>(url, { size: 2, threaded: true });
+    await using child = await spawn<typeof import('./modules/work.js')>(url, { restart: { times: 1 } });
+    const pipe = pipeline([{ fn: workers.remote.double, workers: 4 }, { fn: child.remote.addOne }], { ordered: true });
+    assert.equal(await read(pipe.feed([1, 2, 3])), [3, 5, 7]);
+    assert.is(await background(workers.remote.double)(4), 8);
+    assert.throws(() => pipeline([{ fn: workers.remote.double, strategy: 'thread' }]), /remoteModule\(url\)/);
+  }
+  await leftovers.assertNone();
+});
+
 test('a stage may be a closed function that is sent', async () => {
   const pipe = pipeline([{ fn: inline((n: number) => n * 3), strategy: 'thread' }], { ordered: true });
   assert.equal(await read(pipe.feed([1, 2])), [3, 6]);
 });
 
-test('20,000 items through three stages of two threads each: none is lost, none comes twice', async () => {
-  const stage = { strategy: 'thread', workers: 2, queueSize: 64 } as const;
-  const pipe = pipeline([
-    { ...stage, name: 'a', fn: work.addOne },
-    { ...stage, name: 'b', fn: work.double },
-    { ...stage, name: 'c', fn: work.addOne },
-  ]);
-  const seen = new Uint8Array(20_000);
-  for await (const result of pipe.feed(numbers(20_000))) {
-    const item = (result - 1) / 2 - 1;
-    seen[item] = (seen[item] as number) + 1;
-  }
-  assert.ok(seen.every((times) => times === 1));
-});
+test(
+  '100,000 items through three stages of two threads each: none is lost, none comes twice',
+  async () => {
+    const stage = { strategy: 'thread', workers: 2, queueSize: 64 } as const;
+    const pipe = pipeline([
+      { ...stage, name: 'a', fn: work.addOne },
+      { ...stage, name: 'b', fn: work.double },
+      { ...stage, name: 'c', fn: work.addOne },
+    ]);
+    const seen = new Uint8Array(100_000);
+    for await (const result of pipe.feed(numbers(100_000))) {
+      const item = (result - 1) / 2 - 1;
+      seen[item] = (seen[item] as number) + 1;
+    }
+    assert.ok(seen.every((times) => times === 1));
+  },
+  { timeout: 60_000 },
+);
 
 test('an error over there names stage and item, keeps its class, and no process is left', async () => {
   const leftovers = watchLeftovers();

@@ -101,6 +101,24 @@ test('100,000 items pass three stages of two workers: none is lost, none comes t
   }
 });
 
+test('with a slow last stage 100,000 items of a kilobyte take no more memory than those under way', async () => {
+  const pipe = pipeline([
+    { fn: (n: number) => ({ n, bytes: new Array<number>(128).fill(n) }), workers: 2 },
+    { fn: async (item: { readonly n: number }) => item, workers: 2 },
+    { fn: (item: { readonly n: number }) => turnEach(item), workers: 2 },
+  ]);
+  const held: number[] = [];
+  let read = 0;
+  for await (const _ of pipe.feed(counted(100_000, () => {}))) {
+    if (++read % 20_000 !== 0) continue;
+    globalThis.gc?.();
+    held.push(process.memoryUsage().heapUsed);
+  }
+  assert.is(held.length, 5);
+  const grown = Math.max(...held) - (held[0] as number);
+  assert.ok(grown < 10e6, `it grew by ${Math.round(grown / 1e6)} MB; all items would take more than 100`);
+});
+
 test('the first error stops it, and names stage and item', async () => {
   const errors = new Except();
   const pipe = pipeline([{ fn: same }, { fn: failAtThree, name: 'check' }], { errors });
@@ -269,6 +287,11 @@ function same(n: number): number {
 function failAtThree(n: number): number {
   if (n === 3) throw new RangeError('three is too many');
   return n;
+}
+
+/** Takes a turn of the event loop for each item. */
+function turnEach<T>(item: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(resolve, item));
 }
 
 /** The numbers below `end`; `taken` is called for each. */

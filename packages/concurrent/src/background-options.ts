@@ -1,4 +1,5 @@
-import { connectionOf, isRemote } from '@remoteobj/core';
+import { isRemote } from '@remoteobj/core';
+import { isBound } from './bound.js';
 
 /** Options of `background`. */
 export interface BackgroundOptions {
@@ -33,7 +34,7 @@ export function readBackground(fn: unknown, options: BackgroundOptions): Backgro
 
 function placeOf(fn: unknown, strategy: 'process' | 'thread' | 'here'): BackgroundPlan['place'] {
   if (isRemote(fn)) {
-    if (isConnected(fn)) return 'there';
+    if (isBound(fn)) return 'there';
     if (strategy !== 'here') return strategy;
     throw new TypeError("background: with 'here' fn must be a function, not one that is only named: import it");
   }
@@ -45,13 +46,4 @@ function placeOf(fn: unknown, strategy: 'process' | 'thread' | 'here'): Backgrou
   }
   if (typeof fn === 'object' && fn !== null && strategy !== 'here') return strategy; // what inline gave
   throw new TypeError(`background: fn must be a function, not ${fn === null ? 'null' : typeof fn}`);
-}
-
-function isConnected(view: unknown): boolean {
-  try {
-    connectionOf(view);
-    return true;
-  } catch {
-    return false;
-  }
 }

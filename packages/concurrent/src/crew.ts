@@ -71,7 +71,13 @@ export class Crew {
       return next.value.given(worker);
     }
     this.#idle.push(worker);
-    worker.idle = setTimeout(() => this.#dismiss(worker), idleTime).unref();
+    this.#expectIdle(worker);
+  }
+
+  /** One timer for all its life: making one for each function would cost more than most of its way there. */
+  #expectIdle(worker: Worker): void {
+    if (worker.idle === undefined) worker.idle = setTimeout(() => this.#dismiss(worker), idleTime).unref();
+    else worker.idle.refresh();
   }
 
   /** A worker is dead, or is to be ended in the middle of its work; whoever is next in line gets another one. */
@@ -85,7 +91,6 @@ export class Crew {
   /** The one that worked last: it is warm. */
   #take(): Worker | undefined {
     for (let worker = this.#idle.pop(); worker !== undefined; worker = this.#idle.pop()) {
-      clearTimeout(worker.idle);
       if (worker.spawned.alive) return worker;
       this.#workers.delete(worker);
     }
@@ -111,13 +116,12 @@ export class Crew {
     return worker;
   }
 
-  /** Objects that live there are still used: then it stays. */
+  /** Ends it, unless it works, or objects that live there are still used. */
   #dismiss(worker: Worker): void {
-    if (worker.isInUse) {
-      worker.idle = setTimeout(() => this.#dismiss(worker), idleTime).unref();
-      return;
-    }
-    this.#idle.splice(this.#idle.indexOf(worker), 1);
+    const place = this.#idle.indexOf(worker);
+    if (place < 0) return;
+    if (worker.isInUse) return this.#expectIdle(worker);
+    this.#idle.splice(place, 1);
     this.#workers.delete(worker);
     void worker.spawned.close().catch(() => {}); // what failed there was told to its future
   }

@@ -8,30 +8,38 @@ export interface FutureNode {
   block(): unknown;
 }
 
-const nodes = new WeakMap<object, FutureNode>();
+/** Answers with the traps of a future; nothing else knows this symbol. */
+const trapsOf: unique symbol = Symbol('traps of a future');
+
+/** One target serves all futures: it can be called, and has no own property that a proxy would be obliged to report. */
+const target = function future(): void {}.bind(null) as unknown as Record<string, unknown>;
+delete target['name'];
+delete target['length'];
 
 /** The face of a result that will be there. */
 export function futureOf(node: FutureNode): object {
-  const face = new Proxy(function future() {}, new FutureTraps(node));
-  nodes.set(face, node);
-  return face;
+  return new Proxy(target, new FutureTraps(node));
 }
 
 /** What a future stands for; undefined: the value is none. */
 export function nodeOf(value: unknown): FutureNode | undefined {
-  return typeof value === 'function' ? nodes.get(value) : undefined;
+  if (typeof value !== 'function' || isRemote(value)) return undefined;
+  const traps: unknown = (value as { readonly [trapsOf]?: unknown })[trapsOf];
+  return traps instanceof FutureTraps ? traps.node : undefined;
 }
 
-class FutureTraps implements ProxyHandler<() => void> {
-  readonly #node: FutureNode;
+class FutureTraps implements ProxyHandler<typeof target> {
+  readonly node: FutureNode;
 
   constructor(node: FutureNode) {
-    this.#node = node;
+    this.node = node;
   }
 
   get(_target: object, key: string | symbol): unknown {
-    const node = this.#node;
+    const { node } = this;
     switch (key) {
+      case trapsOf:
+        return this;
       case 'then':
       case 'catch':
       case 'finally':
@@ -57,7 +65,11 @@ class FutureTraps implements ProxyHandler<() => void> {
   }
 
   apply(_target: object, _self: unknown, args: unknown[]): object {
-    return futureOf(new CallNode(this.#node, args));
+    return futureOf(new CallNode(this.node, args));
+  }
+
+  set(_target: object, key: string | symbol): never {
+    throw new TypeError(`${String(key)} cannot be assigned on a future: await it, and assign it on the result`);
   }
 }
 

@@ -7,17 +7,18 @@ export interface Permit extends Disposable {
 }
 
 /**
- * A permit that calls `free` once, when it is given back. To another process it goes by reference, and is given back when that
- * releases the reference or dies.
+ * A permit that calls `free` once, when it is given back, with `held`: what whoever has it holds. To another process it goes by reference, and is
+ * given back when that releases the reference or dies.
  */
-export function permit(free: () => void): Permit {
-  let held = true;
+export function permit(free: (held: object) => void): { readonly permit: Permit; readonly held: object } {
+  let isHeld = true;
   const release = (): void => {
-    if (!held) return;
-    held = false;
-    free();
+    if (!isHeld) return;
+    isHeld = false;
+    free(held);
   };
   const face = (): Permit => ({ release, [Symbol.dispose]: release });
+  const held = face();
   // byReference gives what is opened only when it is sent; here it is used itself, so it gets the same members.
-  return Object.assign(byReference(face(), { dispose: true }), face());
+  return { permit: Object.assign(byReference(held, { dispose: true }), face()), held };
 }

@@ -1,4 +1,4 @@
-import { currentCaller, type Caller } from '@remoteobj/core';
+import { currentCaller, type Hold } from '@remoteobj/core';
 import { permit, type Permit } from './permit.js';
 import { Waiters, type WaitOptions } from './waiters.js';
 
@@ -9,8 +9,7 @@ import { Waiters, type WaitOptions } from './waiters.js';
  */
 export class Semaphore {
   readonly #waiting = new Waiters<undefined>();
-  /** Of other processes and threads. */
-  readonly #holders = new Set<Caller>();
+  readonly #holds = new Map<object, Hold>();
   readonly #permits: number;
   #available: number;
 
@@ -35,35 +34,44 @@ export class Semaphore {
   /**
    * Waits for a permit: `using _ = await semaphore.acquire()` gives it back at the end of the block.
    *
-   * Not reentrant: whoever holds the last permit and asks for another one waits for itself. Rejects with `TimeoutError` or the signal's
-   * reason; then nothing is held.
+   * Not reentrant: whoever holds the last permit and asks for another one waits for itself. Rejects with `TimeoutError`, the signal's
+   * reason, or `DeadlockError` in a circle of waits; then nothing is held.
    */
   async acquire(options: WaitOptions = {}): Promise<Permit> {
-    const caller = currentCaller();
-    if (this.#available === 0) {
-      // With one permit it is clear who must go on first; with more, any of the holders may.
-      if (this.#permits === 1) caller?.waitsFor(() => this.#holders);
-      await this.#waiting.wait('acquire: everything is taken', undefined, options);
-      return this.#permit(caller);
-    }
+    if (this.#available === 0) return this.#acquireLater(options);
     options.signal?.throwIfAborted();
     this.#available--;
-    return this.#permit(caller);
+    return this.#permit();
   }
 
   /** A permit if one is free now, otherwise undefined. */
   tryAcquire(): Permit | undefined {
     if (this.#available === 0) return undefined;
     this.#available--;
-    return this.#permit(currentCaller());
+    return this.#permit();
   }
 
-  #permit(holder: Caller | undefined): Permit {
-    if (holder !== undefined) this.#holders.add(holder);
-    return permit(() => {
-      if (holder !== undefined) this.#holders.delete(holder);
+  async #acquireLater(options: WaitOptions): Promise<Permit> {
+    // With one permit it is clear who must go on first; with more, any of the holders may.
+    let isOver = (): void => {};
+    try {
+      await this.#waiting.wait('acquire: everything is taken', undefined, options, (giveUp) => {
+        if (this.#permits === 1)
+          isOver = currentCaller().waitsFor('a lock of its own', () => this.#holds.values(), giveUp);
+      });
+    } finally {
+      isOver();
+    }
+    return this.#permit();
+  }
+
+  #permit(): Permit {
+    const given = permit((held) => {
+      this.#holds.delete(held);
       this.#free();
     });
+    this.#holds.set(given.held, { object: given.held, since: performance.now() });
+    return given.permit;
   }
 
   /** It goes from hand to hand, so nobody who comes later can overtake those in line. */

@@ -1,4 +1,5 @@
-import { connectionOf, isRemote, type AnyView, type Arrived } from '@remoteobj/core';
+import { isRemote, type AnyView, type Arrived } from '@remoteobj/core';
+import { isBound } from './bound.js';
 
 /** One step of a pipeline. */
 export interface StageOptions {
@@ -86,19 +87,10 @@ function readStage(stage: StageOptions, index: number): StagePlan {
 
 /** A function, or a remote one that is called where it is. */
 function isLocal(fn: unknown): boolean {
-  return typeof fn === 'function' && (!isRemote(fn) || isConnected(fn));
+  return typeof fn === 'function' && (!isRemote(fn) || isBound(fn));
 }
 
 /** An unbound view, or what `inline` gives. */
 function isElsewhere(fn: unknown): boolean {
   return isRemote(fn) || (typeof fn === 'object' && fn !== null);
-}
-
-function isConnected(view: unknown): boolean {
-  try {
-    connectionOf(view);
-    return true;
-  } catch {
-    return false;
-  }
 }

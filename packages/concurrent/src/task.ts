@@ -2,7 +2,7 @@ import { isRemote, sync, type Remote } from '@remoteobj/core';
 import { DeadlockError } from '@remoteobj/except';
 import { addPlace, type Place } from './place.js';
 import { Timeout } from './timeout.js';
-import { expectMore, watchUnread } from './unread.js';
+import { expectLess, expectMore, watchUnread } from './unread.js';
 import type { Settled, Work } from './work.js';
 
 /** Milliseconds to wait for the end of what was stopped. */
@@ -12,13 +12,15 @@ const longestStop = 1000;
 export class Task {
   readonly #name: string;
   readonly #work: Work;
-  readonly #promise: Promise<unknown>;
-  #settlePromise!: (outcome: Settled) => void;
+  /** Made when it is read, and what settles it. */
+  #promise: Promise<unknown> | undefined;
+  #settlePromise: ((outcome: Settled) => void) | undefined;
   readonly #place: Place;
   readonly #deadline: number;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #hasEnded = expectMore();
+  /** What comes of it, as far as it is known here; it has ended when that is told. */
   #outcome: Settled | undefined;
+  #ended = false;
   #heard = false;
   #blocking = false;
 
@@ -27,10 +29,7 @@ export class Task {
     this.#name = name;
     this.#work = work;
     this.#place = place;
-    this.#promise = new Promise((resolve, reject) => {
-      this.#settlePromise = ({ failed, value }) => (failed ? reject(value as Error) : resolve(value));
-    });
-    this.#promise.catch(() => {}); // whoever reads it gets it; `watchUnread` looks after those that nobody reads
+    expectMore();
     this.#deadline = performance.now() + (timeout ?? Number.POSITIVE_INFINITY);
     this.#timer = timeout === undefined ? undefined : setTimeout(() => void this.#timeUp(), timeout);
     work.start((outcome) => this.#settle(outcome));
@@ -39,6 +38,10 @@ export class Task {
   /** A promise of what comes of it. */
   read(): Promise<unknown> {
     this.#heard = true;
+    this.#promise ??= new Promise((resolve, reject) => {
+      this.#settlePromise = ({ failed, value }) => (failed ? reject(value as Error) : resolve(value));
+      if (this.#ended) this.#settlePromise(this.#outcome as Settled); // known at the end
+    });
     return this.#promise;
   }
 
@@ -88,9 +91,11 @@ export class Task {
   }
 
   #end(outcome: Settled): void {
+    if (this.#ended) return;
+    this.#ended = true;
     clearTimeout(this.#timer);
-    this.#settlePromise(outcome);
+    this.#settlePromise?.(outcome);
     if (outcome.failed) watchUnread({ error: outcome.value, isHeard: () => this.#heard });
-    this.#hasEnded();
+    expectLess();
   }
 }

@@ -11,17 +11,16 @@ const unread = new Set<Unread>();
 let running = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Something runs in the background, of which somebody may wait before reading the rest. Gives what says that it has ended. */
-export function expectMore(): () => void {
+/** Something runs in the background, of which somebody may wait before reading the rest. */
+export function expectMore(): void {
   running++;
   clearTimeout(timer);
-  let ended = false;
-  return () => {
-    if (ended) return;
-    ended = true;
-    running--;
-    settle();
-  };
+}
+
+/** One of them has ended. */
+export function expectLess(): void {
+  running--;
+  settle();
 }
 
 /** What nobody reads becomes an unhandled rejection: never silence. Results may be read in any order, so it waits for those that run. */
@@ -31,8 +30,8 @@ export function watchUnread(failure: Unread): void {
 }
 
 function settle(): void {
-  clearTimeout(timer);
   if (running > 0 || unread.size === 0) return;
+  clearTimeout(timer);
   timer = setTimeout(() => {
     const failures = [...unread].filter((failure) => !failure.isHeard());
     unread.clear();

@@ -23,16 +23,21 @@ export class Waiters<V, P = undefined> {
     return this.#waiting.size;
   }
 
-  /** Waits behind those who came before. `what` is what is waited for, in words. */
-  wait(what: string, payload: P, options: WaitOptions): Promise<V> {
+  /**
+   * Waits behind those who came before. `what` is what is waited for, in words. `begun` is told how to end the wait with an error; that does nothing
+   * when it is over.
+   */
+  wait(what: string, payload: P, options: WaitOptions, begun?: (giveUp: (error: Error) => void) => void): Promise<V> {
     const { timeout, signal } = checked(what, options);
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     return new Promise((resolve, reject) => {
-      if (timeout === undefined && signal === undefined) {
+      if (timeout === undefined && signal === undefined && begun === undefined) {
         this.#waiting.push({ payload, resolve, reject });
         return;
       }
+      let over = false;
       const stop = (error: unknown): void => {
+        if (over) return;
         this.#waiting.remove(entry);
         disarm();
         reject(error as Error);
@@ -44,6 +49,7 @@ export class Waiters<V, P = undefined> {
           : setTimeout(() => stop(new TimeoutError(`${what}: not within ${timeout} ms`, { executed: 'no' })), timeout);
       signal?.addEventListener('abort', onAbort, { once: true });
       const disarm = (): void => {
+        over = true;
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       };
@@ -58,6 +64,7 @@ export class Waiters<V, P = undefined> {
           reject(error as Error);
         },
       });
+      begun?.(stop);
     });
   }
 

@@ -26,7 +26,7 @@ export class Worker {
   run(fn: object, args: readonly unknown[]): RemoteView<unknown> {
     const { remote } = this.spawned;
     const number = this.#numbers.get(fn);
-    if (number !== undefined) return remote.rerun(number, args as never);
+    if (number !== undefined) return remote.rerun(number, ...(args as never[]));
     if (!this.#numbers.has(fn)) {
       this.#numbers.set(fn, undefined);
       remote.remember(fn as never).then(
@@ -34,6 +34,6 @@ export class Worker {
         () => {}, // the call fails with the same error
       );
     }
-    return remote.run(fn as never, args as never); // a view stands for its value
+    return remote.run(fn as never, ...(args as never[])); // a view stands for its value
   }
 }

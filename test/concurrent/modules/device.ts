@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
+import { sync } from '@remoteobj/core';
 
 /** A device with a driver that blocks. */
 export class Device {
@@ -67,7 +68,9 @@ export class Device {
     process.exit(3);
   }
 
-  hang(): void {
+  /** Tells that it begins, and never comes back. */
+  hang(begun: () => void): void {
+    sync(begun)();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
 

@@ -10,7 +10,7 @@ export function prepare(level: number): void {
 }
 
 /** Runs a function. A view among the arguments stands for its value. */
-export function run(fn: Fn, args: readonly unknown[]): unknown {
+export function run(fn: Fn, ...args: readonly unknown[]): unknown {
   if (typeof fn !== 'function') {
     const found = fn === undefined ? 'nothing of that name' : `a value of type ${typeof fn}`;
     throw new TypeError(`background runs a function; where it should be is ${found}`);
@@ -24,6 +24,6 @@ export function remember(fn: Fn): number {
 }
 
 /** Runs a function that is known. */
-export function rerun(number: number, args: readonly unknown[]): unknown {
+export function rerun(number: number, ...args: readonly unknown[]): unknown {
   return (known[number] as Fn)(...args); // whoever has a number got it from here
 }
