@@ -2,7 +2,7 @@
  * The only importer of uvu. By itself it exits with 0 when a test throws something else than an Error, when no test ran, and has no
  * time limit; here each test has a limit, everything thrown is a failure, and test/support/main.ts starts the run.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { suite as makeSuite } from 'uvu';
 import * as uvu from 'uvu/assert';
 
@@ -100,6 +100,7 @@ export function takeUnhandled(error: unknown): boolean {
 /** What this process holds now; `assertNone` waits up to two seconds until it holds no more than that again. */
 export function watchLeftovers(): { assertNone(): Promise<void> } {
   const before = held();
+  const open = descriptors();
   return {
     async assertNone() {
       const deadline = Date.now() + 2000;
@@ -108,7 +109,8 @@ export function watchLeftovers(): { assertNone(): Promise<void> } {
         await new Promise((resolve) => setTimeout(resolve, 10));
         more = excess(before, held());
       }
-      uvu.equal(more, [], `left behind: ${more.join(', ')}`);
+      const opened = descriptors().filter((one) => !open.includes(one));
+      uvu.equal(more, [], `left behind: ${more.join(', ')}; opened since: ${opened.join(', ')}`);
     },
   };
 }
@@ -121,7 +123,7 @@ function held(): Held {
     // Timers are the test's own limit and this wait.
     if (name !== 'Timeout' && name !== 'Immediate' && name !== 'TTYWrap') counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  if (existsSync('/proc/self/fd')) counts.set('descriptors', readdirSync('/proc/self/fd').length);
+  counts.set('descriptors', descriptors().length);
   counts.set('children', children().length);
   return counts;
 }
@@ -130,6 +132,18 @@ function excess(before: Held, now: Held): string[] {
   return [...now]
     .filter(([name, number]) => number > (before.get(name) ?? 0))
     .map(([name, number]) => `${number - (before.get(name) ?? 0)} ${name}`);
+}
+
+/** Open descriptors with what they are of; none where there is no /proc. */
+function descriptors(): string[] {
+  if (!existsSync('/proc/self/fd')) return [];
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [`${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`];
+    } catch {
+      return []; // the one that the folder was read with
+    }
+  });
 }
 
 /** Process ids of this process's children, zombies included; empty where there is no /proc. */

@@ -92,6 +92,7 @@ class ProcessVessel implements Vessel {
   readonly name: string;
   readonly pid: number | undefined;
   readonly threadId: undefined = undefined;
+  readonly startGrace: number = 0;
   readonly transport: Transport;
   readonly #child: ChildProcess;
   readonly #stderr: StderrTail | undefined;

@@ -45,6 +45,8 @@ export interface Vessel {
     callback: (end: { readonly code: number | null; readonly signal: string | null; readonly threw: boolean }) => void,
   ): void;
   end(signal: NodeJS.Signals): void;
+  /** Milliseconds that a start which is not wanted any more may still take before it is ended. */
+  readonly startGrace: number;
   /** Whether its handles keep this process's event loop alive. */
   keepAlive(on: boolean): void;
 }
@@ -128,7 +130,10 @@ export class Started<M> implements Spawned<M> {
 
   /** Resolves when its module is served; otherwise, or when it is not wanted any more, it is ended, and the promise rejects with why. */
   async ready(what: string, startTimeout: number, unwanted?: AbortSignal): Promise<this> {
-    const end = (): void => void this.kill('SIGKILL');
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      timer = setTimeout(() => void this.kill('SIGKILL'), this.#vessel.startGrace);
+    };
     unwanted?.addEventListener('abort', end);
     if (unwanted?.aborted) end();
     try {
@@ -140,6 +145,7 @@ export class Started<M> implements Spawned<M> {
       throw this.#startError(what, error as Error, startTimeout);
     } finally {
       unwanted?.removeEventListener('abort', end);
+      clearTimeout(timer);
     }
   }
 

@@ -64,6 +64,8 @@ class ThreadVessel implements Vessel {
   readonly name: string;
   readonly pid: undefined = undefined;
   readonly threadId: number;
+  /** Node leaves the file open that a thread is just loading when it is terminated; so only one that hangs is. */
+  readonly startGrace: number = 1000;
   readonly transport: Transport;
   readonly #worker: Worker;
   readonly #stderr: StderrTail;
