@@ -123,7 +123,10 @@ class PortTransport implements Transport {
       await this.#share.end();
       return this.#end(undefined);
     }
-    if (!this.#delivery.ended) this.#side.port.postMessage(reason === undefined ? END : BROKEN);
+    if (!this.#delivery.ended) {
+      this.#side.port.postMessage(reason === undefined ? END : BROKEN);
+      this.#share?.posted();
+    }
     if (reason === undefined) await undefined;
     this.#end(reason);
   }

@@ -9,8 +9,8 @@ import { closeQuietly, mapSharedFile } from './shared-memory.js';
 /** What sharing needs of its pipe. */
 export interface SharingOwner {
   readonly maxFrameBytes: number;
-  /** The stream's descriptor, which bells go to. */
-  readonly fd: number;
+  /** The stream's descriptor, which bells go to; -1 when the stream has ended, and its number may be somebody else's. */
+  fd(): number;
   /** Whether bytes of the stream wait to be written. */
   readonly unsent: boolean;
   write(bytes: Uint8Array): void;
@@ -106,6 +106,6 @@ export class PipeSharing {
 
   /** Whoever is to be rung for has read the whole stream before. */
   #bell(): void {
-    if (!this.#owner.unsent) native()?.ring(this.#owner.fd);
+    if (!this.#owner.unsent) native()?.ring(this.#owner.fd());
   }
 }

@@ -9,10 +9,13 @@ import { Inbox, type Arrival } from './inbox.js';
 import { native, type Polled } from './native.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
 import { Sleep } from './ring.js';
+import type { PipeParts } from './pipe-parts.js';
 import { PipeSharing, type SharingOwner } from './pipe-sharing.js';
 import type { RingLink } from './ring-link.js';
 import { handOver } from './thread-port.js';
 import { waitFor, waitForAny, type Waitable } from './wait-set.js';
+
+export type { PipeParts } from './pipe-parts.js';
 
 /** Bytes of one frame, by default. */
 const defaultFrameBytes = 256 * 1024 * 1024;
@@ -21,25 +24,6 @@ const readBytes = 64 * 1024;
 /** Frames, or bytes of one frame, after which memory is shared: short conversations do without. */
 const framesBeforeSharing = 32;
 const bytesBeforeSharing = 64 * 1024;
-
-/** What a pipe is made of. */
-export interface PipeParts {
-  /** Node's own handle of a stream, or the number of a descriptor. */
-  readonly handle?: unknown;
-  readonly fd?: number;
-  readonly peer: Peer;
-  readonly maxFrameBytes?: number | undefined;
-  /** Descriptor of the file that both sides can map; the pipe closes it. */
-  readonly shared?: number | undefined;
-  /** Whether this side may offer to share it: the one that made it. */
-  readonly offers?: boolean;
-  /** Why the stream ended without the mark of an orderly end; default: the error, or that it was cut off. */
-  readonly explain: (error: Error | undefined) => Promise<Error>;
-  /** The same without turning the event loop; default: the error, or that it was cut off. */
-  readonly explainNow?: (error: Error | undefined) => Error;
-  /** Asked while a thread blocks and nothing comes: whether the other process has ended, though another one may have its end open. */
-  readonly died?: () => boolean;
-}
 
 /**
  * Frames over a stream socket: a child's descriptor 3. Two programs that talk much agree to share memory, where frames pass
@@ -68,8 +52,6 @@ export class PipeTransport implements Transport, Waitable {
   #error: Error | undefined;
   #explaining = false;
   #frames = 0;
-  /** The descriptor may have something that was not looked at. */
-  #slept = true;
   #written: (() => void) | undefined;
 
   constructor(parts: PipeParts) {
@@ -158,8 +140,8 @@ export class PipeTransport implements Transport, Waitable {
     this.#out.flushSync();
     const deadline = performance.now() + 5000;
     while (this.#sharing.ring?.unsent && performance.now() < deadline && !this.#delivery.ended) {
-      this.#sharing.ring.flush();
-      if (this.#sharing.ring.unsent) Atomics.wait(pause, 0, 0, 1);
+      this.#flush();
+      if (this.#sharing.ring?.unsent) Atomics.wait(pause, 0, 0, 1);
     }
   }
 
@@ -175,20 +157,19 @@ export class PipeTransport implements Transport, Waitable {
     return { fd: this.#fd, output: this.#out.unsent };
   }
 
-  receive(): boolean {
+  receive(thoroughly: boolean): boolean {
     if (this.#delivery.ended) return false;
+    if (this.#explaining) return this.#brokenNow(); // the descriptor may be somebody else's by now
     let got = this.#inbox.deliver();
     if (this.#sharing.receives) got = this.#takeRing() || got;
-    if (this.#slept || !this.#sharing.receives) got = this.#takeStream() || got;
-    if (!got && this.#slept && this.#parts.died?.() === true) got = this.#takeStream() || this.#brokenNow();
-    this.#slept = false;
+    if (thoroughly || !this.#sharing.receives) got = this.#takeStream() || got;
+    if (!got && thoroughly && this.#parts.died?.() === true) got = this.#takeStream() || this.#brokenNow();
     this.#flush();
     return got;
   }
 
   sleep(): boolean {
-    this.#slept = true;
-    return !this.#sharing.receives || this.#sharing.ring?.sleep(Sleep.blocked) !== false;
+    return this.#sleeps(Sleep.blocked);
   }
 
   wake(): void {
@@ -202,19 +183,25 @@ export class PipeTransport implements Transport, Waitable {
   async #close(reason: Error | undefined): Promise<void> {
     if (reason === undefined && !this.#delivery.ended && this.#error === undefined) {
       this.#socket.ref(); // until it is written
-      if (this.#sharing.ring !== undefined && this.#sharing.sends) {
-        this.#sharing.ring.mark(END);
-        await new Promise<void>((resolve) => {
-          this.#written = resolve;
-          this.#flush();
-        });
-      } else {
-        this.#out.write([marker(END)]);
-      }
+      const { ring, sends } = this.#sharing;
+      if (ring === undefined || !sends) this.#out.write([marker(END)]);
+      else await this.#endRing(ring);
       await this.#out.flushed();
     }
     this.#end(reason);
     await this.#gone;
+  }
+
+  async #endRing(ring: RingLink): Promise<void> {
+    try {
+      ring.mark(END);
+    } catch (error) {
+      return this.#end(error as Error);
+    }
+    await new Promise<void>((resolve) => {
+      this.#written = resolve;
+      this.#flush();
+    });
   }
 
   #end(reason: Error | undefined): void {
@@ -259,9 +246,7 @@ export class PipeTransport implements Transport, Waitable {
       const into = this.#parser.room ?? this.#buffer;
       const count = this.#readNow(into);
       if (count < 0) return got;
-      if (count === 0) {
-        return this.#brokenNow();
-      }
+      if (count === 0) return this.#brokenNow();
       this.#took(count, into);
       this.#inbox.deliver();
       if (this.#sharing.receives && count < into.byteLength) return this.#takeRing() || got;
@@ -296,8 +281,19 @@ export class PipeTransport implements Transport, Waitable {
 
   /** Nobody looks any more: the other side must ring. */
   #rest(): void {
-    while (this.#sharing.receives && this.#sharing.ring !== undefined && !this.#sharing.ring.sleep(Sleep.inLoop))
-      this.#look();
+    while (!this.#sleeps(Sleep.inLoop)) this.#look();
+  }
+
+  /** Says that this side sleeps; false: something came meanwhile. */
+  #sleeps(how: Sleep): boolean {
+    const { ring, receives } = this.#sharing;
+    if (ring === undefined || !receives) return true;
+    try {
+      return ring.sleep(how);
+    } catch (error) {
+      this.#inbox.push({ fault: error as Error });
+      return false;
+    }
   }
 
   #flush(): void {
@@ -332,10 +328,10 @@ export class PipeTransport implements Transport, Waitable {
   }
 
   #sharingOwner(maxFrameBytes: number): SharingOwner {
-    const { fd, out } = { fd: this.#fd, out: this.#out };
+    const out = this.#out;
     return {
       maxFrameBytes,
-      fd,
+      fd: () => (this.#explaining ? -1 : this.#fd),
       get unsent() {
         return out.unsent;
       },
@@ -358,7 +354,7 @@ export class PipeTransport implements Transport, Waitable {
 
   /** What came before a write failed: the mark of an orderly end perhaps. */
   #takeRest(): void {
-    if (this.#fd < 0) return;
+    if (this.#fd < 0 || this.#socket.destroyed) return;
     while (!this.#delivery.ended) {
       const into = this.#parser.room ?? this.#buffer;
       const count = this.#readNow(into);

@@ -11,6 +11,7 @@ import type { Polled } from './native.js';
 import type { PortShare, ShareOwner } from './port-side.js';
 import { pairBytes, RingLink } from './ring-link.js';
 import { Sleep } from './ring.js';
+import { atExit } from './thread-exit.js';
 import { threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 /** Bytes of one frame above which the port copies faster than the rings do. */
@@ -50,7 +51,6 @@ export class PortSharing implements PortShare, Waitable {
   #ringOut = false;
   /** Frames that came on the port although the rings are in use. */
   #beside: Frame[] = [];
-  #slept = true;
   #taking = false;
   #flushed: (() => void) | undefined;
 
@@ -105,10 +105,16 @@ export class PortSharing implements PortShare, Waitable {
   /** Sends a frame; false: wait. `beside` posts it on the port. */
   send(frame: Frame, beside: (frame: Frame) => boolean): boolean {
     const ring = this.#ring as RingLink;
-    if (!isLarge(frame)) return ring.send(frame);
-    const room = beside(frame); // first, so that whoever reads the mark finds it
-    ring.mark(BESIDE);
-    return room;
+    try {
+      if (!isLarge(frame)) return ring.send(frame);
+      const room = beside(frame); // first, so that whoever reads the mark finds it
+      ring.mark(BESIDE);
+      return room;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#owner.fault(error);
+      return true;
+    }
   }
 
   /** Wakes the other side if it blocks: something was posted. */
@@ -147,22 +153,20 @@ export class PortSharing implements PortShare, Waitable {
     return this.#ringIn && this.#ring?.pending === true;
   }
 
-  receive(): boolean {
+  receive(thoroughly: boolean): boolean {
     if (this.#owner.ended) return false;
     let got = this.#owner.deliver();
     if (this.#ringIn) got = this.#takeRing() || got;
-    if (this.#slept || !this.#ringIn) got = this.#takePort() || got;
-    if (!got && this.#slept) got = this.#looksDead();
-    this.#slept = false;
+    if (thoroughly || !this.#ringIn) got = this.#takePort() || got;
+    if (!got && thoroughly) got = this.#looksDead();
     this.#flush();
     return got;
   }
 
   sleep(): boolean {
-    this.#slept = true;
-    if (this.#ring?.sleep(Sleep.blocked) === false && this.#ringIn) return false;
+    if (!this.#sleeps(Sleep.blocked) && this.#ringIn) return false;
     // What was posted before the other side could see that this one sleeps rang for nobody.
-    return this.#ringIn || !this.#takePort();
+    return !this.#takePort();
   }
 
   wake(): void {
@@ -171,13 +175,22 @@ export class PortSharing implements PortShare, Waitable {
 
   rest(): void {
     if (this.#owner.turning || this.#taking) return;
-    while (this.#ringIn && this.#ring !== undefined && !this.#owner.ended && !this.#ring.sleep(Sleep.inLoop))
-      this.look();
+    while (this.#ringIn && !this.#owner.ended && !this.#sleeps(Sleep.inLoop)) this.look();
   }
 
   look(): void {
     if (this.#ringIn) while (this.#takeRing());
     this.#flush();
+  }
+
+  /** Says that this side sleeps; false: something came meanwhile. */
+  #sleeps(how: Sleep): boolean {
+    try {
+      return this.#ring?.sleep(how) !== false;
+    } catch (error) {
+      this.#owner.arrived({ fault: error as Error });
+      return false;
+    }
   }
 
   #takePort(): boolean {
@@ -227,9 +240,9 @@ export class PortSharing implements PortShare, Waitable {
       frame: (frame) => this.#owner.arrived({ frame }),
       marked: (code) => this.#marked(code),
     });
-    if (!this.#mayRing || !peer.ring) return;
-    this.#owner.post(SWITCH);
-    this.#ringOut = true;
+    this.#ringOut = this.#mayRing && peer.ring;
+    if (this.#ringOut) this.#owner.post(SWITCH);
+    this.posted(); // what was posted before could ring for nobody
   }
 
   #switched(): void {
@@ -274,20 +287,6 @@ export class PortSharing implements PortShare, Waitable {
     }
     ring(this.#peer?.words);
   }
-}
-
-const sharing = new Set<PortSharing>();
-
-function atExit(one: PortSharing, on: boolean): void {
-  if (on) sharing.add(one);
-  else sharing.delete(one);
-  if (on && sharing.size === 1) process.on('exit', exiting);
-  if (!on && sharing.size === 0) process.off('exit', exiting);
-}
-
-function exiting(code: number): void {
-  Atomics.store(threadWords, 1, code + 1);
-  for (const one of sharing) one.exiting();
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -7,8 +7,11 @@ import { processors } from './processors.js';
 
 /** A link that this thread can wait for. */
 export interface Waitable {
-  /** Takes in what is there without sleeping, and tries to send what waits; true: something was delivered, or the link ended. */
-  receive(): boolean;
+  /**
+   * Takes in what is there without sleeping, and tries to send what waits; true: something was delivered, or the link ended. `thoroughly`: looks
+   * for what comes beside shared memory, too, which takes a system call.
+   */
+  receive(thoroughly: boolean): boolean;
   /** Whether `receive` would find something in shared memory; cheap. */
   readonly pending: boolean;
   /** Says that this thread sleeps and must be rung for; false: something came meanwhile. */
@@ -37,12 +40,15 @@ const longestRest = 256;
 const longestSleep = 50;
 /** The same where bells of both kinds can ring, and only one kind can be waited for. */
 const mixedSleep = 1;
+/** Milliseconds after which a thread that blocks often and never sleeps looks thoroughly: it would not hear of an end otherwise. */
+const lookInterval = 1;
 
 const links = new Set<Waitable>();
 const spins = processors() > 1;
 /** Waits for which looking is left off, because it did not pay the last times. */
 let rest = 0;
 let nextRest = 1;
+let nextLook = 0;
 
 export function waitFor(link: Waitable, on: boolean): void {
   if (on) links.add(link);
@@ -53,22 +59,24 @@ export function waitFor(link: Waitable, on: boolean): void {
 export function waitForAny(milliseconds: number): boolean {
   for (const link of links) link.wake();
   restLater();
-  if (receiveAll()) return true;
+  const now = performance.now();
+  if (receiveAll(now >= nextLook)) return true;
   if (milliseconds <= 0) return false;
-  const deadline = performance.now() + milliseconds;
-  if (spun(milliseconds) && receiveAll()) return true;
+  const deadline = now + milliseconds;
+  if (spun(milliseconds) && receiveAll(false)) return true;
   for (let nap = 0.05; ; nap = Math.min(2 * nap, longestSleep)) {
     const bell = Atomics.load(threadWords, 0);
     if (fallAsleep()) sleepFor(deadline - performance.now(), nap, bell);
     for (const link of links) link.wake();
-    if (receiveAll()) return true;
+    if (receiveAll(true)) return true;
     if (performance.now() >= deadline) return false;
   }
 }
 
-function receiveAll(): boolean {
+function receiveAll(thoroughly: boolean): boolean {
   let got = false;
-  for (const link of links) got = link.receive() || got;
+  for (const link of links) got = link.receive(thoroughly) || got;
+  if (thoroughly) nextLook = performance.now() + lookInterval;
   return got;
 }
 
