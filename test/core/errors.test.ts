@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   AccessDeniedError,
   connect,
@@ -422,6 +423,7 @@ test('a stranger is told name, message and code, nothing else', async () => {
   expose(target, b, { policy: 'exposed', members: [] });
   const remote: Untyped = connect(a);
   const error: Untyped = await assert.rejects(() => remote.fail());
+  const warned = once(process, 'warning') as Promise<[Error & { code?: string }]>;
   const odd: Untyped = await assert.rejects(() => remote.odd());
   assert.instance(error, RangeError);
   assert.equal(
@@ -429,6 +431,9 @@ test('a stranger is told name, message and code, nothing else', async () => {
     ['public text', 'E_PUBLIC', undefined, undefined],
   );
   assert.not(String(error.stack).includes('Object.fail'), error.stack);
-  assert.is(odd.message, 'Internal error');
+  assert.match(odd.message, /^Internal error [0-9a-f]{8}$/);
+  const [warning] = await warned;
+  assert.is(warning.code, 'ERR_INTERNAL');
+  assert.is(warning.message, `${odd.message}: a call of a stranger threw { secret: 'object' }, which is no Error`);
   await connectionOf(remote).close();
 });

@@ -198,12 +198,14 @@ for (const [kind, start] of [
   ['process', spawn],
   ['thread', spawnThread],
 ] as const) {
-  test(`a value of 1 MiB arrives though the ${kind} exits right after an async method returned it`, async () => {
-    const child: Child = await start<typeof Service>(service);
-    const bytes = await child.remote.answerAndExitAsync(2 ** 20);
-    assert.ok(bytes.length === 2 ** 20 && bytes.every((byte) => byte === 7));
-    assert.is((await child.exited).code, 5);
-  });
+  for (const how of ['setImmediate', 'nextTick', 'queueMicrotask'] as const) {
+    test(`a value of 1 MiB arrives though the ${kind} exits right after an async method returned it, by ${how}`, async () => {
+      const child: Child = await start<typeof Service>(service);
+      const bytes = await child.remote.answerAndExitAsync(2 ** 20, how);
+      assert.ok(bytes.length === 2 ** 20 && bytes.every((byte) => byte === 7));
+      assert.is((await child.exited).code, 5);
+    });
+  }
 }
 
 test('a time limit of a call leaves the process alive', async () => {

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { connect, connectionOf, expose, type Frame, type Transport } from '@remoteobj/core';
 import { childProcess, memoryPair, messagePort } from '@remoteobj/transport';
-import { turn } from '../support/pair.js';
+import { turn, until } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 
 test('a child without a pipe at descriptor 3 is refused with the remedy', async () => {
@@ -45,6 +48,21 @@ test('a child that closes its end of the channel and lives on is a cut connectio
   assert.is((reason as { code?: string }).code, 'ERR_CONNECTION_CLOSED');
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
+});
+
+test('what a child has sent before it is connected to is not lost', async () => {
+  const left = watchLeftovers();
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./modules/speaks-first.mjs', import.meta.url))], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const stream = child.stdio[3] as Socket;
+  await until(() => stream.readableLength > 0); // its hello has been read already
+  const remote = connect<{ word(): string }>(childProcess(child));
+  assert.is(await remote.word(), 'first');
+  await connectionOf(remote).close();
+  await exited;
+  await left.assertNone();
 });
 
 test('a worker that ends is a death with its exit code', async () => {

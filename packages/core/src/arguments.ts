@@ -5,8 +5,9 @@ import { chainTooLongError, releasedError } from './errors.js';
 import { Flag } from './message.js';
 import { Op } from './operation.js';
 import { pathOf, Reencode, runsOnce } from './record.js';
-import type { ExportedView } from './marshal.js';
+import type { ExportedView } from './exporter.js';
 import type { Outbox } from './outbox.js';
+import type { References } from './references.js';
 import type { Request } from './request.js';
 import { Special, ViewBase } from './special.js';
 import type { Root, View } from './view.js';
@@ -16,8 +17,8 @@ export interface ViewOwner {
   readonly outbox: Outbox;
   readonly recorder: NonNullable<Root['recorder']>;
   readonly isListening: boolean;
-  isHeld(id: number): boolean;
-  extend(request: Request): void;
+  readonly references: References;
+  readonly caller: { readonly pending: { extend(request: Request): void } };
 }
 
 /**
@@ -72,7 +73,7 @@ function fromRoot(owner: ViewOwner, view: View, batch: Batch): [number, number |
   const { kind, id, url } = view.root;
   if (kind === 'module') return [ViewBase.module, url];
   if (kind === 'root' && !owner.isListening && !owner.outbox.isHeld(batch)) throw new Reencode('held');
-  if (kind === 'reference' && !owner.isHeld(id)) throw releasedError(view);
+  if (kind === 'reference' && !owner.references.isHeld(id)) throw releasedError(view);
   return kind === 'root' ? [ViewBase.root, 0] : [ViewBase.reference, id];
 }
 
@@ -88,7 +89,7 @@ function resultId(owner: ViewOwner, request: Request, batch: Batch): number {
   if (batch.merging && request.batch === batch && (request === batch.open || request.inner))
     throw new Reencode('unmerged');
   if (owner.outbox.isHeld(request.batch) && !owner.outbox.isHeld(batch)) throw new Reencode('held');
-  owner.extend(request);
+  owner.caller.pending.extend(request);
   return request.id;
 }
 

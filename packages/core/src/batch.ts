@@ -5,7 +5,7 @@ import type { ValueExporter } from './codec.js';
 import type { ContextValues } from './context.js';
 import type { Excepts } from './excepts.js';
 import type { Limits } from './limits.js';
-import type { ExportedView } from './marshal.js';
+import type { ExportedView } from './exporter.js';
 import type { References } from './references.js';
 import type { Request } from './request.js';
 import type { View } from './view.js';
@@ -177,6 +177,18 @@ export class Batch implements ValueExporter {
     this.#moving = [];
     if (this.#drafts.length > 0) this.#owner.references.rollback();
     this.#drafts = [];
+  }
+
+  /** It has left: the next messages are written into it. */
+  clear(): void {
+    this.writer.at = 0;
+    if (this.blobs.length > 0) this.blobs = [];
+    if (this.transfer.length > 0) this.transfer = [];
+    if (this.requests.length > 0) this.requests = [];
+    if (this.inner.length > 0) this.inner = [];
+    if (this.pooled.length > 0) this.pooled = [];
+    this.blobBytes = 0;
+    this.lent = false;
   }
 
   /** Forgets everything in it. */

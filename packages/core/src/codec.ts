@@ -7,10 +7,12 @@
 import { ProtocolError } from '@remoteobj/except';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { Limits } from './limits.js';
-import { Marshal, type Exporter } from './marshal.js';
+import { Marshal } from './marshal.js';
+import type { Exporter } from './exporter.js';
 import { packTree, unpackTree } from './msgpack.js';
 import { Later } from './later.js';
-import { Unmarshal, type Importer } from './unmarshal.js';
+import { Unmarshal } from './unmarshal.js';
+import type { Importer } from './importer.js';
 
 /** First byte of a value on the wire (PROTOCOL.md, "Values"). */
 const Tag = {

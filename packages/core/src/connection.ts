@@ -1,28 +1,29 @@
-import { Except } from '@remoteobj/except';
 import { exportView } from './arguments.js';
 import type { Batch, BatchOwner } from './batch.js';
-import { Caller, type CallerLink, type Listening } from './caller.js';
+import { Caller } from './caller.js';
+import type { CallerLink, Listening } from './caller-link.js';
 import { carriesContext } from './context.js';
-import { dispose, dropPassedOn } from './disposal.js';
+import { crossed, letGo } from './crossings.js';
 import { stepOf } from './deadlock.js';
 import { blockingIterator, evaluateBlocking } from './blocking.js';
 import type { Wait, WaitingLink } from './waiting.js';
-import { writeHello, writeProbe, writeRelease, writeWithValue } from './encode.js';
-import type { OpenIterator } from './evaluator.js';
+import { writeHello, writeProbe, writeWithValue } from './encode.js';
 import { Excepts } from './excepts.js';
 import type { CallerOptions } from './fallback.js';
 import { Importing } from './importing.js';
 import { Intake } from './intake.js';
 import { Liveness, type LivenessLink } from './liveness.js';
 import type { Limits } from './limits.js';
-import type { ExportedView } from './marshal.js';
+import type { ExportedView } from './exporter.js';
 import { Kind, type Hello, type ProbeStep } from './message.js';
-import { openLinks, type OpenLink, type Suspended } from './open-waits.js';
+import { LinkWaits } from './link-waits.js';
+import { openLinks } from './open-waits.js';
 import { Outbox } from './outbox.js';
 import { remoteOfRoot, type RemoteProxy } from './proxy.js';
 import type { Request } from './request.js';
 import { References, type ReferenceOwner } from './references.js';
-import { Server, type ServerLink, type Serving } from './server.js';
+import { Server } from './server.js';
+import type { ServerLink, Serving } from './serving.js';
 import { Signals } from './signals.js';
 import { Streams } from './streams.js';
 import type { Policy } from './policy.js';
@@ -42,9 +43,7 @@ export interface ConnectionSetup {
 let counted = 0;
 
 /** One end of a link, the same on both sides: joins calling, serving, references and streams; holds no logic of its own. */
-export class Link
-  implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver, WaitingLink, LivenessLink, OpenLink
-{
+export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink, Receiver, WaitingLink, LivenessLink {
   /** Counted in this thread; names the connection in traces. */
   readonly number: number = ++counted;
   readonly limits: Limits;
@@ -55,6 +54,7 @@ export class Link
   readonly streams: Streams;
   readonly tunnels: Tunnels;
   readonly liveness: Liveness = new Liveness(this);
+  readonly waits: LinkWaits = new LinkWaits(this);
   readonly root: Root;
   readonly recorder: Link = this;
   readonly transport: Transport;
@@ -91,14 +91,10 @@ export class Link
     this.signals = new Signals(this);
     this.excepts = new Excepts(this);
     this.#intake = new Intake(this, new Importing(this, setup.inline, this.signals, this.excepts));
-    this.references.onForgotten = (value, disposable, passedOn) => {
-      if (passedOn > 0) dropPassedOn(value, passedOn);
-      if (value instanceof AbortSignal) this.signals.forgotten(value);
-      if (disposable) dispose(value);
-    };
+    this.references.onForgotten = (...gone) => letGo(this, ...gone);
     writeHello(this.outbox.control, setup.limits);
     this.outbox.schedule();
-    openLinks.add(this);
+    openLinks.add(this.waits);
     transport.listen(this);
   }
 
@@ -141,10 +137,6 @@ export class Link
     return this.server.policy.mode === 'exposed';
   }
 
-  get mostStreams(): number {
-    return this.limits.streams;
-  }
-
   // What recording proxies ask for.
 
   issue(view: View): void {
@@ -173,64 +165,16 @@ export class Link
 
   // What the halves ask of each other.
 
-  record(view: View, flags: number): ReturnType<Caller['record']> {
-    const request = this.caller.record(view, flags);
-    this.caller.unheard.take(request.id); // whoever records it hears of a failure
-    return request;
-  }
-
-  extend(request: Parameters<Caller['extend']>[0]): void {
-    this.caller.extend(request);
-  }
-
   exportView(view: View, batch: Batch, pack: (value: unknown, part: string) => unknown): ExportedView | undefined {
     return exportView(this, view, batch, pack);
   }
 
   exported(value: object, id: number): void {
-    if (value instanceof AbortSignal) this.signals.exported(value, id);
-    if (value instanceof Except) this.excepts.exported(value);
-    if (value instanceof Promise) value.catch(() => {}); // the other side awaits it and hears of its failure
-  }
-
-  dropMention(id: number): void {
-    this.references.dropMention(id);
+    crossed(this, value, id);
   }
 
   dropMentions(id: number, count: number): void {
     for (let i = 0; i < count; i++) this.references.dropMention(id);
-  }
-
-  passedOn(value: object): void {
-    this.references.passedOn(value);
-  }
-
-  isHeld(id: number): boolean {
-    return this.references.isHeld(id);
-  }
-
-  own(id: number): object {
-    return this.references.own(id);
-  }
-
-  schedule(): void {
-    this.outbox.answersGrown();
-  }
-
-  produce(id: number, open: OpenIterator): void {
-    this.streams.produce(id, open);
-  }
-
-  stopProducing(id: number): boolean {
-    return this.streams.stop(id);
-  }
-
-  /** Behind the requests before it, which may mention the object. */
-  sendRelease(id: number, count: number): void {
-    if (this.ended !== undefined) return;
-    this.outbox.finish(this.outbox.requests);
-    writeRelease(this.outbox.requests, 'reference', id, count);
-    this.outbox.schedule();
   }
 
   /** The event loop stays alive while somebody waits for something, and while `hold` says so. */
@@ -306,6 +250,12 @@ export class Link
     this.outbox.schedule();
   }
 
+  /** This process or thread is about to end: what has come to something is told before. */
+  leave(): void {
+    this.server.answerSettled();
+    this.outbox.flush(true);
+  }
+
   drained(): void {
     this.liveness.sign();
     this.outbox.drained();
@@ -328,41 +278,7 @@ export class Link
   }
 
   probeAlong({ request }: View, steps: readonly ProbeStep[]): void {
-    if (request !== undefined) this.probeRequest(request, steps);
-  }
-
-  probeRequest(request: Request, steps: readonly ProbeStep[]): void {
-    if (this.ended !== undefined || request.state !== 'open') return;
-    writeProbe(this.control, request.id, steps);
-    this.outbox.flush();
-  }
-
-  probeHolder(object: number, steps: readonly ProbeStep[]): void {
-    if (this.ended !== undefined) return;
-    writeProbe(this.control, 0, steps, object);
-    this.outbox.flush();
-  }
-
-  // What is asked by those who look for circles of waits.
-
-  get toParent(): boolean {
-    return this.transport.peer === 'parent';
-  }
-
-  get serving(): Iterable<Suspended> {
-    return this.server.open;
-  }
-
-  get awaiting(): Iterable<Request> {
-    return this.caller.pending.values();
-  }
-
-  get hasMore(): boolean {
-    return this.streams.count > 0 || this.server.waiting > 0;
-  }
-
-  numberOf(object: object): number | undefined {
-    return this.references.numberOf(object);
+    if (request !== undefined) this.waits.probeRequest(request, steps);
   }
 
   passProbe(wait: Wait, steps: readonly ProbeStep[]): void {
@@ -372,6 +288,11 @@ export class Link
 
   closed(reason?: Error): void {
     this.#finish(reason);
+  }
+
+  /** Whoever ends the other side on purpose need not be told what was under way; who listens for errors is. */
+  expectEnd(): void {
+    this.caller.pending.unheard.quiet = true;
   }
 
   /** Ends the link; with a reason at once, dropping what waits. */
@@ -385,11 +306,11 @@ export class Link
   #finish(reason: Error | undefined): void {
     if (this.ended !== undefined) return;
     this.ended = { reason };
-    openLinks.delete(this);
+    openLinks.delete(this.waits);
     this.liveness.end();
-    this.outbox.end();
-    this.caller.end(reason);
-    for (const batch of this.outbox.takeHeld()) this.caller.refuse(batch);
+    const unsent = this.outbox.end();
+    this.caller.pending.end(reason, unsent);
+    for (const batch of this.outbox.takeHeld()) this.caller.pending.refuse(batch);
     this.streams.end(reason);
     this.tunnels.end(reason);
     this.server.end();

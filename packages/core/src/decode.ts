@@ -5,7 +5,7 @@ import type { Limits } from './limits.js';
 import { readEval, type EvalSource } from './decode-eval.js';
 import { Kind, magic, type Context, type Message, type ProbeStep, type Values } from './message.js';
 import type { Frame } from './transport.js';
-import type { Importer } from './unmarshal.js';
+import type { Importer } from './importer.js';
 
 /** What reading a frame needs besides the importer: who is answered decides whose call stack an error gets. */
 export interface FrameContext extends Importer {

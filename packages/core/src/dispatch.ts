@@ -16,7 +16,7 @@ export function dispatch(link: Link, message: Message): void {
     case Kind.pulled:
       if (message.kind === Kind.failure && link.streams.ended(message.id, message.failure ?? { error: message.value }))
         return;
-      return link.caller.answered(message);
+      return link.caller.pending.answered(message);
     case Kind.hello:
       if (message.version !== version)
         throw new ProtocolError(
@@ -30,7 +30,7 @@ export function dispatch(link: Link, message: Message): void {
     case Kind.stop:
       link.listening = 'stopped';
       link.stopReason = message.reason;
-      for (const batch of link.outbox.takeHeld()) link.caller.refuse(batch);
+      for (const batch of link.outbox.takeHeld()) link.caller.pending.refuse(batch);
       return link.tell();
     case Kind.ping:
       return link.send(Kind.pong);
@@ -51,7 +51,7 @@ export function dispatch(link: Link, message: Message): void {
       else link.server.results.release(message.id);
       return;
     case Kind.done:
-      return link.outbox.answered(message.count);
+      return link.caller.pending.finished(message.count);
     case Kind.item:
       return whole(message.later, (failure) => {
         if (failure === undefined && message.failure === undefined) link.streams.item(message.id, message.value);

@@ -1,6 +1,6 @@
 import { RemoteObjectError } from '@remoteobj/except';
 import { errorToData } from '@remoteobj/except/internal';
-import type { Exporter } from './marshal.js';
+import type { Exporter } from './exporter.js';
 import { Special } from './special.js';
 
 /** How an error crosses. `pack` packs one of its parts, and tells about the part instead where that cannot cross. */

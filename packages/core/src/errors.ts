@@ -22,13 +22,24 @@ export function endedError(reason: unknown, view: View | string, executed: 'no' 
   }
   if (reason instanceof RemoteDiedError) {
     const { exitCode, signal, stderrTail } = reason;
-    return new RemoteDiedError(`${view}: ${reason.message}`, { exitCode, signal, stderrTail, executed, cause: reason });
+    return new RemoteDiedError(`${view}: ${withCause(reason)}`, {
+      exitCode,
+      signal,
+      stderrTail,
+      executed,
+      cause: reason,
+    });
   }
   const why = reason instanceof Error ? `: ${reason.message}` : '';
   return new ConnectionClosedError(`${view}: the connection is closed${why}`, {
     executed,
     ...(reason === undefined ? {} : { cause: reason }),
   });
+}
+
+/** What happened, and why where that is known: what a thread threw, or that it had no memory left. */
+function withCause({ message, cause }: Error): string {
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
 }
 
 /** A call was under way when the end that ran it stopped to listen. */

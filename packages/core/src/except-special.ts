@@ -1,6 +1,6 @@
 import { Except, type LocalExcept, type UnserializableError } from '@remoteobj/except';
 import { homeOf, traitsOf } from '@remoteobj/except/internal';
-import type { Exporter } from './marshal.js';
+import type { Exporter } from './exporter.js';
 import { viewOfRemote } from './proxy.js';
 import { Special } from './special.js';
 

@@ -1,21 +1,21 @@
 import { Except, ProtocolError, type CaughtError, type ErrorOrigin } from '@remoteobj/except';
 import { copyExcept, isError, type ExceptTraits } from '@remoteobj/except/internal';
-import type { Batch } from './batch.js';
 import { nameOfThis } from './deadlock.js';
 import { writeWithValue } from './encode.js';
+import { internalError } from './internal-error.js';
 import type { Limits } from './limits.js';
 import { Kind } from './message.js';
+import type { Outbox } from './outbox.js';
 import type { References } from './references.js';
 import { capturePlace } from './stacks.js';
 
 /** What Excepts need of their connection. */
 export interface ExceptsLink {
-  readonly control: Batch;
+  readonly outbox: Outbox;
   readonly references: References;
   readonly limits: Limits;
   /** The other side is a stranger. */
   readonly bareErrors: boolean;
-  schedule(): void;
 }
 
 /**
@@ -96,18 +96,25 @@ export class Excepts {
   }
 
   #tell(id: number, { group, error, at, origin }: CaughtError, rethrown: boolean): void {
-    const { control, bareErrors } = this.#link;
+    const { outbox, bareErrors } = this.#link;
     const { name, pid } = bareErrors ? {} : (origin ?? thisProcess());
     const number = ++this.#lastTold;
     const write = (thrown: unknown): void =>
-      writeWithValue(control, Kind.caught, id, [number, group, at, thrown, name, pid], 'error', rethrown ? 1 : 0);
+      writeWithValue(
+        outbox.control,
+        Kind.caught,
+        id,
+        [number, group, at, thrown, name, pid],
+        'error',
+        rethrown ? 1 : 0,
+      );
     try {
-      write(bareErrors && !isError(error) ? new Error('Internal error') : error);
+      write(bareErrors && !isError(error) ? internalError(error) : error);
       if (isError(error)) this.#told.set(error, number);
     } catch (unserializable) {
       write(unserializable); // what cannot cross is told of
     }
-    this.#link.schedule();
+    this.#link.outbox.answersGrown();
   }
 }
 

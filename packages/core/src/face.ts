@@ -148,10 +148,10 @@ export class Connection {
 
   async #close(pending: 'fulfil' | 'refuse'): Promise<void> {
     const link = this.#link;
-    if (link.listening === 'not yet') for (const batch of link.outbox.takeHeld()) link.caller.refuse(batch);
+    if (link.listening === 'not yet') for (const batch of link.outbox.takeHeld()) link.caller.pending.refuse(batch);
     if (link.ended !== undefined) return link.caller.unheard.raise();
     if (pending === 'refuse') {
-      link.caller.end(undefined);
+      link.caller.pending.end(undefined, []);
       await link.server.stop('refuse');
       link.outbox.flush();
       return link.end();

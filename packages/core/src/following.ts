@@ -4,8 +4,12 @@ import { viewOfRemote } from './proxy.js';
 import type { Request } from './request.js';
 import type { Root, View } from './view.js';
 
-/** What a request comes to, or a promise of it, whose base was answered with a value: a remote is operated on there, a copy here. */
+/**
+ * What a request comes to, or a promise of it, whose base is known here: a remote is operated on there, a copy here. Throws the
+ * base's error.
+ */
 export function outcomeFrom(base: Request, request: Request, steps: readonly View[]): unknown {
+  if (base.state === 'rejected') throw base.outcome;
   const start = viewOfRemote(base.outcome);
   if (start === undefined) return evaluateLocally(base.outcome, steps);
   const view = steps

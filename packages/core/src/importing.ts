@@ -41,7 +41,7 @@ export class Importing implements FrameContext {
   }
 
   answering(id: number): void {
-    this.#place = () => this.#link.caller.placeOf(id);
+    this.#place = () => this.#link.caller.pending.placeOf(id);
   }
 
   recordedIn(id: number): void {

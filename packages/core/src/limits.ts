@@ -76,3 +76,5 @@ export const batchBytes: number = 4 * MiB;
 export const answersPerFrame: number = 16;
 /** Milliseconds that the error of an unawaited operation waits for a `flush` before it becomes an unhandled rejection. */
 export const unheardGrace = 100;
+/** Milliseconds after which the other end is told, without being asked, how many calls have finished: a wake-up for it, so not at once. */
+export const reportDelay = 20;

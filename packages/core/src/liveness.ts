@@ -1,3 +1,5 @@
+import { afterTurn } from './turn.js';
+
 /** Whether the other end is alive but does not answer: its event loop is blocked, or its process was stopped. */
 
 /** What watching needs of its connection. */
@@ -139,10 +141,4 @@ export class Liveness {
       listener.heard();
     }
   }
-}
-
-/** A timer that is due already would come before what has arrived; an immediate comes behind it. */
-function afterTurn(task: () => void): void {
-  const { setImmediate = setTimeout } = globalThis as { setImmediate?: (task: () => void) => unknown };
-  setImmediate(task);
 }

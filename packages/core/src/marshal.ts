@@ -1,38 +1,19 @@
 import { Except, LocalExcept, UnserializableError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
+import { bytesSpecial } from './bytes-special.js';
 import { errorSpecial } from './error-special.js';
 import { exceptSpecial } from './except-special.js';
 import { isRefusedValue } from './refused.js';
 import { typeOfPrototype } from './define-type.js';
-import { elementTypeOf, isUnshared, kindOf } from './kinds.js';
-import { blobBytes, type Limits } from './limits.js';
+import type { Exporter } from './exporter.js';
+import { kindOf } from './kinds.js';
+import { itemsOf, leafSpecial } from './leaf-special.js';
 import { Slot } from './msgpack.js';
+import { behaves, memberFault, sparseParts } from './plain.js';
 import { viewOfRemote } from './proxy.js';
-import { elementTypes, Special } from './special.js';
+import { Special } from './special.js';
 import { printPath, utf16 } from './value-text.js';
-import type { View } from './view.js';
 import { Wrapped } from './wrappers.js';
-
-/** What a value may need of the connection it crosses. */
-export interface Exporter {
-  readonly limits: Limits;
-  /** Errors go out with name, message and code only: the other side is a stranger. */
-  readonly bareErrors: boolean;
-  /** The number under which the other side may use this object from now on. */
-  exportObject(value: object, dispose: boolean): number;
-  /** Whether the other side was given this object by reference; it then stays a reference, so that identity holds. */
-  isExported(value: object): boolean;
-  /** A chain on the other side, as a special; undefined: it belongs to another connection. `pack` packs its arguments. */
-  exportView(view: View, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
-  /** The number under which the other side was told of this error when it was recorded; undefined: it was not. */
-  numberOfRecorded(error: object): number | undefined;
-  /** Large bytes beside the frame's head; returns the blob's index within the value. */
-  addBlob(bytes: Uint8Array): number;
-  moveBuffers(buffers: readonly ArrayBuffer[]): void;
-}
-
-/** How a chain crosses as an argument: as a special, or, when its value is known here already, as that value. */
-export type ExportedView = { readonly special: readonly unknown[] } | { readonly value: unknown };
 
 type Container = Map<string, unknown> | Record<string, unknown> | unknown[];
 interface Place {
@@ -105,11 +86,8 @@ export class Marshal {
     const type = typeOfPrototype((Object.getPrototypeOf(value) as object | null) ?? {});
     if (type !== undefined) {
       const slot = this.#reserve(value);
-      return this.#fill(slot, [
-        Special.type,
-        type.name,
-        this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`),
-      ]);
+      const data = this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`);
+      return this.#fill(slot, [Special.type, type.name, data]);
     }
     if (isError(value)) return this.#error(value);
     const kind = kindOf(value);
@@ -120,22 +98,20 @@ export class Marshal {
       case 'array':
         return this.#array(value as unknown[], parent, key);
       case 'map':
-      case 'set': {
-        const slot = this.#reserve(value);
-        const flat: unknown[] = kind === 'map' ? [] : [...setValues.call(value)];
-        if (kind === 'map') mapForEach.call(value, (item, name) => flat.push(name, item));
-        return this.#fill(slot, [kind === 'map' ? Special.map : Special.set, this.#list(flat)]);
-      }
+      case 'set':
+        return this.#fill(this.#reserve(value), [
+          kind === 'map' ? Special.map : Special.set,
+          this.#list(itemsOf(kind, value)),
+        ]);
       case 'date':
-        return this.#once(value, [Special.date, Date.prototype.getTime.call(value)]);
-      case 'regexp': {
-        const regexp = value as RegExp;
-        return this.#once(value, [Special.regexp, regexp.source, regexp.flags, regexp.lastIndex]);
-      }
+      case 'regexp':
       case 'url':
-        return this.#once(value, [Special.url, (value as URL).href]);
+        return this.#once(value, leafSpecial(kind, value));
       case 'bytes':
-        return this.#bytes(value as ArrayBuffer | ArrayBufferView);
+        return this.#once(
+          value,
+          bytesSpecial(value as ArrayBuffer | ArrayBufferView, this.#exporter, (why) => this.#fail(why)),
+        );
       case 'promise':
         return this.#once(value, [Special.promise, this.#export(value, false)]);
       case 'signal':
@@ -148,9 +124,10 @@ export class Marshal {
             value,
             exceptSpecial(value, this.#exporter, (why) => this.#fail(why)),
           );
-        return value instanceof Promise
-          ? this.#once(value, [Special.promise, this.#export(value, false)])
-          : this.#once(value, [Special.reference, this.#export(value, false)]);
+        return this.#once(value, [
+          value instanceof Promise ? Special.promise : Special.reference,
+          this.#export(value, false),
+        ]);
       default:
         return kind satisfies never;
     }
@@ -160,9 +137,8 @@ export class Marshal {
     const value = wrapped.value;
     switch (wrapped.how) {
       case 'inline':
-        return this.#once(wrapped, [Special.inline, value]);
       case 'builtIn':
-        return this.#once(wrapped, [Special.builtIn, value]);
+        return this.#once(wrapped, [Special[wrapped.how], value]);
       case 'transfer':
         this.#exporter.moveBuffers(wrapped.buffers);
         return this.#pack(value, parent, key);
@@ -185,8 +161,7 @@ export class Marshal {
     this.#refuse(value);
     if (behaves(value)) return this.#once(value, [Special.reference, this.#export(value, false)]);
     if (kind === 'object') return this.#record(value, parent, key);
-    const slot = this.#reserve(value);
-    return this.#fill(slot, [Special.nullObject, this.#record(value, undefined, '', true)]);
+    return this.#fill(this.#reserve(value), [Special.nullObject, this.#record(value, undefined, '', true)]);
   }
 
   /** Own enumerable data properties. A Map where msgpackr would mistake the names for something of its own. */
@@ -198,14 +173,8 @@ export class Marshal {
     for (const name of keys) {
       const descriptor = Object.getOwnPropertyDescriptor(value, name);
       if (descriptor === undefined || !('value' in descriptor)) continue;
-      if (name === '__proto__') throw this.#fail('a member named __proto__ cannot cross: rename it or use a Map', name);
-      if (!name.isWellFormed()) throw this.#fail('a member name with lone surrogates cannot cross: use a Map', name);
-      if ((name === 'then' || name === 'toJSON') && typeof descriptor.value === 'function') {
-        throw this.#fail(
-          `a function named ${name} would run by itself on the other side: rename it or pass the object with byReference`,
-          name,
-        );
-      }
+      const fault = memberFault(name, descriptor.value);
+      if (fault !== undefined) throw this.#fail(fault, name);
       const packed = this.#member(descriptor.value, copy, name);
       if (copy instanceof Map) copy.set(name, packed);
       else (copy as Record<string, unknown>)[name] = packed;
@@ -226,14 +195,7 @@ export class Marshal {
 
   #sparse(value: unknown[], names: string[]): Slot {
     const slot = this.#reserve(value);
-    const items: unknown[] = [];
-    const own: Record<string, unknown> = {};
-    for (const name of names) {
-      const descriptor = Object.getOwnPropertyDescriptor(value, name);
-      const index = Number(name);
-      if (Number.isInteger(index) && index >= 0 && String(index) === name) items.push(index, descriptor?.value);
-      else own[name] = descriptor?.value;
-    }
+    const [items, own] = sparseParts(value, names);
     return this.#fill(slot, [Special.sparse, value.length, this.#list(items), this.#record(own, undefined, '', true)]);
   }
 
@@ -249,18 +211,6 @@ export class Marshal {
     const packed = this.#pack(value, parent, key);
     this.#path.pop();
     return packed;
-  }
-
-  #bytes(value: ArrayBuffer | ArrayBufferView): Slot {
-    const name = elementTypeOf(value);
-    const type = elementTypes.indexOf(name);
-    if (type === -1) throw this.#fail(`${name} cannot cross; known are ${elementTypes.join(', ')}`);
-    const view = ArrayBuffer.isView(value)
-      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-      : new Uint8Array(value);
-    if (!isUnshared(view.buffer)) throw this.#fail('shared memory cannot be copied: copy it into an ArrayBuffer first');
-    if (view.byteLength <= blobBytes) return this.#once(value, [Special.bytes, type, view]);
-    return this.#once(value, [Special.blob, type, this.#exporter.addBlob(view)]);
   }
 
   #error(value: object): Slot {
@@ -333,17 +283,3 @@ export class Marshal {
     return new UnserializableError(`${path}: ${why}`, { path, executed: 'no' });
   }
 }
-
-const mapForEach = Map.prototype.forEach as (this: unknown, callback: (value: unknown, key: unknown) => void) => void;
-const setValues = Set.prototype.values as (this: unknown) => IterableIterator<unknown>;
-
-function behaves(value: object): boolean {
-  if (Object.getOwnPropertySymbols(value).some((symbol) => behaviour.has(symbol))) return true;
-  for (const name of Object.keys(value)) {
-    const descriptor = Object.getOwnPropertyDescriptor(value, name);
-    if (descriptor !== undefined && !('value' in descriptor)) return true;
-  }
-  return false;
-}
-
-const behaviour = new Set<symbol>([Symbol.iterator, Symbol.asyncIterator, Symbol.dispose, Symbol.asyncDispose]);

@@ -1,6 +1,7 @@
 import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
 import { giveBack } from './blob-pool.js';
+import { writeNumbered, writeRelease } from './encode.js';
 import { answersPerFrame, batchBytes, heldBytes, heldRequests } from './limits.js';
 import { Flag } from './message.js';
 import { scheduleOf } from './waiting.js';
@@ -160,7 +161,7 @@ export class Outbox {
 
   /** Takes back what waits for a listener. */
   takeHeld(): Batch[] {
-    this.#finish(this.#held);
+    this.finish(this.#held);
     const all = [...this.#heldFull, this.#held].filter((batch) => !batch.empty);
     for (const batch of all) batch.held = false;
     this.#heldFull = [];
@@ -173,7 +174,7 @@ export class Outbox {
     if (this.#ended) return;
     if (forced) this.#full = false;
     if (!this.#requests.empty) {
-      this.#finish(this.#requests);
+      this.finish(this.#requests);
       if (this.#waiting.length > 0 || !this.#mayLeave(this.#requests)) {
         this.#enqueue(this.#requests, false);
         this.#requests = this.#fresh();
@@ -195,18 +196,33 @@ export class Outbox {
     this.onFlushed();
   }
 
-  end(): void {
+  /** The link ended; gives what has not left. */
+  end(): Batch[] {
+    const unsent = [...this.#waiting, this.#requests];
     this.#ended = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    return unsent;
+  }
+
+  /** Sends a message that is a kind and a number, behind the requests before it. */
+  sendNumbered(kind: number, id: number, held: boolean): void {
+    const batch = this.lane(held);
+    this.finish(batch);
+    writeNumbered(batch, kind, id);
+    this.schedule();
+  }
+
+  /** Gives back mentions of something of the other side's, behind the requests before, which may mention it. */
+  release(space: 'reference' | 'result', id: number, count: number): void {
+    if (this.#ended) return;
+    this.finish(this.#requests);
+    writeRelease(this.#requests, space, id, count);
+    this.schedule();
   }
 
   /** Ends the chain that could still be extended. */
   finish(batch: Batch): void {
-    this.#finish(batch);
-  }
-
-  #finish(batch: Batch): void {
     const open = batch.open;
     if (open === undefined) return;
     batch.open = undefined;
@@ -268,8 +284,8 @@ export class Outbox {
     const frame = frameOf(batches);
     const [first, second] = batches;
     const lists = [first.pooled, second?.pooled];
-    clear(first);
-    if (second !== undefined) clear(second);
+    first.clear();
+    second?.clear();
     if (!this.#transport.send(frame)) this.#full = true;
     for (const list of lists) if (list !== undefined && list.length > 0) for (const blob of list) giveBack(blob);
   }
@@ -286,15 +302,4 @@ function frameOf([first, second]: readonly [Batch] | readonly [Batch, Batch]): F
   head.set(first.writer.bytes.subarray(0, first.writer.at));
   head.set(second.writer.bytes.subarray(0, second.writer.at), first.writer.at);
   return { head, blobs: [...first.blobs, ...second.blobs], transfer: [...first.transfer, ...second.transfer] };
-}
-
-function clear(batch: Batch): void {
-  batch.writer.at = 0;
-  if (batch.blobs.length > 0) batch.blobs = [];
-  if (batch.transfer.length > 0) batch.transfer = [];
-  if (batch.requests.length > 0) batch.requests = [];
-  if (batch.inner.length > 0) batch.inner = [];
-  if (batch.pooled.length > 0) batch.pooled = [];
-  batch.blobBytes = 0;
-  batch.lent = false;
 }

@@ -1,11 +1,12 @@
 import { isError } from '@remoteobj/except/internal';
+import { internalError } from './internal-error.js';
 import { Flag } from './message.js';
 import type { Policy } from './policy.js';
 import { byReference, byValue } from './wrappers.js';
 
 /** Strangers get errors only (marshal.ts bares them); whatever else was thrown could be anything of the server's. */
 export function outgoingError(error: unknown, policy: Policy): unknown {
-  return policy.mode === 'trusted' || isError(error) ? error : new Error('Internal error');
+  return policy.mode === 'trusted' || isError(error) ? error : internalError(error);
 }
 
 /** A peer that may not import modules here asked for one. */

@@ -1,4 +1,5 @@
 import { LimitError, StaleReferenceError } from '@remoteobj/except';
+import type { Outbox } from './outbox.js';
 import { remoteOfRoot, type RemoteProxy } from './proxy.js';
 import type { Recorder, Root } from './view.js';
 
@@ -22,8 +23,7 @@ interface Imported {
 
 /** What references need of their connection. */
 export interface ReferenceOwner extends Recorder {
-  /** Tells the other side, in its time, that `count` mentions of its object `id` are gone. */
-  sendRelease(id: number, count: number): void;
+  readonly outbox: Outbox;
 }
 
 /**
@@ -166,7 +166,7 @@ export class References {
       return remoteOfRoot(alive);
     }
     if (known === undefined && this.#imported.size >= this.#most) {
-      this.#owner.sendRelease(id, 1);
+      this.#owner.outbox.release('reference', id, 1);
       throw new LimitError(
         `more than ${this.#most} objects of the other side are held here: release remotes that are no longer needed`,
         { executed: 'unknown' },
@@ -196,7 +196,7 @@ export class References {
     if (entry.count === 1) this.release(id);
     else {
       entry.count--;
-      this.#owner.sendRelease(id, 1);
+      this.#owner.outbox.release('reference', id, 1);
     }
   }
 
@@ -219,7 +219,7 @@ export class References {
     if (entry.released) return;
     entry.released = true;
     if (this.#imported.get(entry.id) === entry) this.#imported.delete(entry.id);
-    this.#owner.sendRelease(entry.id, entry.count);
+    this.#owner.outbox.release('reference', entry.id, entry.count);
   }
 
   #forget(entry: Exported, told: boolean): void {

@@ -70,6 +70,11 @@ export class Request {
     return this.promise;
   }
 
+  /** Its flags have changed: while it is not sent, they are written anew. */
+  patch(): void {
+    if (this.flagsAt >= 0 && this.batch !== undefined) this.batch.writer.bytes[this.flagsAt] = this.flags;
+  }
+
   /** Calls back when it is settled, in that very turn; one listener. */
   whenSettled(listener: (failed: boolean, outcome: unknown) => void): void {
     if (this.state === 'open') this.#listener = listener;

@@ -62,6 +62,17 @@ export class Results {
     return failed;
   }
 
+  /** Tells of a result that is still open as soon as it is here, without a turn: where a thread is polled none may come. */
+  whenHere(id: number, listener: (failed: boolean, value: unknown) => void): void {
+    const result = this.#results.get(id);
+    const settle = result?.settle;
+    if (result === undefined || settle === undefined) return;
+    result.settle = (failed, value) => {
+      settle(failed, value);
+      listener(failed, value);
+    };
+  }
+
   release(id: number): void {
     const result = this.#results.get(id);
     this.#results.delete(id);

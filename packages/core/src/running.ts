@@ -1,8 +1,9 @@
 import { Caller } from './callers.js';
 import type { Chain } from './chain.js';
-import type { Evaluation } from './evaluator.js';
-import type { EvalMessage } from './message.js';
-import type { Step } from './operation.js';
+import { notListeningError, stoppedError } from './errors.js';
+import { printSteps, type Evaluation } from './evaluator.js';
+import { Flag, type EvalMessage } from './message.js';
+import { Op, type Step } from './operation.js';
 import type { Policy } from './policy.js';
 import type { Results } from './results.js';
 
@@ -35,5 +36,33 @@ export class Running implements Evaluation {
 
   keep(id: number, value: unknown): void {
     this.#results.keep(id, false, value);
+  }
+
+  /** Its results will be there later. */
+  expect(): void {
+    if ((this.flags & Flag.keep) !== 0) this.#results.expect(this.id);
+    for (const step of this.steps) if (step.op === Op.keep) this.#results.expect(step.id);
+  }
+
+  /** It waits for parts of its message. */
+  await(): void {
+    this.expect();
+    this.settled = new Promise((resolve, reject) => {
+      this.tell = (failed, value) => (failed ? reject(value as Error) : resolve(value));
+    });
+    this.settled.catch(() => {}); // heard by whoever builds on it
+  }
+
+  /** What its caller hears when it is not wanted any more. */
+  refusal(): Error {
+    const text = printSteps(this.steps);
+    return this.started ? stoppedError(text) : notListeningError(text, true);
+  }
+
+  /** Steps that it did not come to have failed with it. */
+  fail(error: unknown): void {
+    for (const step of this.steps)
+      if (step.op === Op.keep && (!this.#results.has(step.id) || this.#results.isOpen(step.id)))
+        this.#results.keep(step.id, true, error);
   }
 }

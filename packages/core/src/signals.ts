@@ -1,12 +1,10 @@
-import type { Batch } from './batch.js';
 import { writeWithValue } from './encode.js';
 import { Kind } from './message.js';
+import type { Outbox } from './outbox.js';
 
 /** What signals need of their connection. */
 export interface SignalsLink {
-  readonly control: Batch;
-  schedule(): void;
-  sendRelease(id: number, count: number): void;
+  readonly outbox: Outbox;
 }
 
 /** AbortSignals passed as values: live on the other side, both ways. */
@@ -25,17 +23,17 @@ export class Signals {
     if (signal.aborted || this.#exported.has(signal)) return;
     const onAbort = (): void => {
       try {
-        writeWithValue(this.#link.control, Kind.abort, id, signal.reason, 'reason');
+        writeWithValue(this.#link.outbox.control, Kind.abort, id, signal.reason, 'reason');
       } catch {
         writeWithValue(
-          this.#link.control,
+          this.#link.outbox.control,
           Kind.abort,
           id,
           new Error('aborted, for a reason that cannot cross'),
           'reason',
         );
       }
-      this.#link.schedule();
+      this.#link.outbox.answersGrown();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.#exported.set(signal, () => signal.removeEventListener('abort', onAbort));
@@ -52,7 +50,7 @@ export class Signals {
     const controller = known ?? new AbortController();
     if (aborted) controller.abort(reason);
     // One mention is kept as long as the signal may still abort.
-    if (known !== undefined || aborted) this.#link.sendRelease(id, 1);
+    if (known !== undefined || aborted) this.#link.outbox.release('reference', id, 1);
     else this.#imported.set(id, controller);
     return controller.signal;
   }
@@ -61,13 +59,13 @@ export class Signals {
     const controller = this.#imported.get(id);
     if (controller === undefined) return;
     this.#imported.delete(id);
-    this.#link.sendRelease(id, 1);
+    this.#link.outbox.release('reference', id, 1);
     controller.abort(reason);
   }
 
   /** Calls that brought a signal are over: whoever passed it need not keep it for them. */
   release(id: number): void {
-    if (this.#imported.delete(id)) this.#link.sendRelease(id, 1);
+    if (this.#imported.delete(id)) this.#link.outbox.release('reference', id, 1);
   }
 
   end(): void {

@@ -11,7 +11,9 @@ const here = import.meta.url.slice(0, import.meta.url.lastIndexOf('/') + 1).repl
 const source = here.replace(/\/dist\/$/, '/src/');
 
 /** Calls of one tick whose place is recorded. */
-export const placesPerBatch = 8;
+const placesPerBatch = 8;
+/** Calls in flight below which places are recorded. */
+const placesInFlight = 4 * placesPerBatch;
 
 /** Places that are recorded one after the other, however fast the calls come. */
 const mostInARow = 64;
@@ -20,8 +22,9 @@ const between = 0.1;
 let left = mostInARow;
 let refilled = 0;
 
-/** Whether there is time to record a place. */
-export function mayCapture(): boolean {
+/** Whether there is time to record a place; `inTick` calls were made in this tick, this one included, and `inFlight` in others. */
+export function mayCapture(inTick: number, inFlight: number): boolean {
+  if (inTick > placesPerBatch || inFlight >= placesInFlight) return false;
   if (left === 0) {
     const now = performance.now();
     left = Math.min(Math.floor((now - refilled) / between), mostInARow);

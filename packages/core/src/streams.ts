@@ -2,20 +2,21 @@ import { LimitError } from '@remoteobj/except';
 import { writeNumbered } from './encode.js';
 import { endedError } from './errors.js';
 import type { OpenIterator } from './evaluator.js';
-import { streamWindow } from './limits.js';
+import { streamWindow, type Limits } from './limits.js';
 import { Flag, Kind } from './message.js';
 import { Op } from './operation.js';
 import type { Outbox } from './outbox.js';
 import type { Request } from './request.js';
 import { StreamSink } from './stream-sink.js';
 import { StreamSource } from './stream-source.js';
+import type { Unheard } from './unheard.js';
 import type { View } from './view.js';
 
 /** What iterations need of their connection. */
 export interface StreamsLink {
   readonly outbox: Outbox;
-  record(view: View, flags: number): Request;
-  readonly mostStreams: number;
+  readonly caller: { readonly unheard: Unheard; record(view: View, flags: number): Request };
+  readonly limits: Limits;
   busyChanged(): void;
 }
 
@@ -70,8 +71,8 @@ export class Streams {
 
   produce(id: number, open: OpenIterator): void {
     const { outbox } = this.#link;
-    if (this.#sources.size >= this.#link.mostStreams) {
-      throw new LimitError(`more than ${this.#link.mostStreams} iterations are open: finish or break out of some`, {
+    if (this.#sources.size >= this.#link.limits.streams) {
+      throw new LimitError(`more than ${this.#link.limits.streams} iterations are open: finish or break out of some`, {
         executed: 'no',
       });
     }
@@ -125,9 +126,10 @@ export class Streams {
   }
 
   #open(view: View, iterator: object): StreamSink {
-    const request = this.#link.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask);
+    const { outbox, caller } = this.#link;
+    const request = caller.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask);
+    caller.unheard.take(request.id); // whoever iterates hears of a failure
     request.place = undefined; // an unformatted stack holds what was on it, the iterator included
-    const { outbox } = this.#link;
     const sink = new StreamSink(request, {
       sendCredit: (id, count) => {
         writeNumbered(outbox.control, Kind.credit, id);
@@ -136,10 +138,7 @@ export class Streams {
       },
       sendReturn: (id) => {
         // Behind the request itself, which may still wait.
-        const batch = outbox.lane(outbox.isHeld(request.batch));
-        outbox.finish(batch);
-        writeNumbered(batch, Kind.return, id);
-        outbox.schedule();
+        outbox.sendNumbered(Kind.return, id, outbox.isHeld(request.batch));
       },
       ended: (id, failure) => {
         request.trace?.settled(failure);

@@ -1,33 +1,13 @@
-import { ProtocolError, type Except } from '@remoteobj/except';
-import { buildError, finishError, type ExceptTraits } from '@remoteobj/except/internal';
+import { ProtocolError } from '@remoteobj/except';
+import { buildError, finishError } from '@remoteobj/except/internal';
+import { decodedLater } from './decoded.js';
 import { typeOfName } from './define-type.js';
 import { Slot } from './msgpack.js';
 import { Later, whenAll } from './later.js';
 import { expectArray, expectBytes, expectId, expectNumber, expectRecord, expectText } from './expect.js';
+import type { Importer } from './importer.js';
 import { bytesOf, fromUtf16, regexp, tried } from './made-values.js';
 import { Special } from './special.js';
-
-/** What the other side's values may need of the connection they arrive on. */
-export interface Importer {
-  /** The remote for an object of the other side. */
-  importReference(id: number): unknown;
-  /** Our own object, come home. */
-  ownObject(id: number): unknown;
-  /** The result of an earlier request of the other side, or a promise of it. */
-  resultOf(id: number): unknown;
-  /** What a chain that came as an argument yields here, or a promise of it. */
-  evaluateView(base: number, target: unknown, steps: readonly unknown[], revive: (part: unknown) => unknown): unknown;
-  /** The value of a promise of the other side, once it is known. */
-  awaitPromise(id: number): Later;
-  importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal;
-  importExcept(id: number, traits: ExceptTraits): Except;
-  /** The error that the other side recorded under a number, if it is still here. */
-  recordedError(number: number): Error | undefined;
-  inlineFunction(source: string): unknown;
-  builtIn(name: string): unknown;
-  /** Stack of the call whose answer this is, put below a remote stack. */
-  readonly callStack: string | undefined;
-}
 
 /** Turns the tree of one packed value back into the value. Runs no code of the user, except `decode` of registered types. */
 export class Unmarshal {
@@ -272,18 +252,7 @@ export class Unmarshal {
     const data = this.#revive(special[2]);
     const own = this.later.slice(before);
     if (own.length === 0 && !(data instanceof Later)) return type.codec.decode(data);
-    let whole = data;
-    if (data instanceof Later) data.put((value) => (whole = value));
-    const decoded = new Later();
-    whenAll(data instanceof Later ? [...own, data] : own, (failure) => {
-      if (failure !== undefined) return decoded.settle(true, failure.error);
-      try {
-        decoded.settle(false, type.codec.decode(whole));
-      } catch (error) {
-        decoded.settle(true, error);
-      }
-    });
-    return decoded;
+    return decodedLater(data, own, (whole) => type.codec.decode(whole));
   }
 }
 

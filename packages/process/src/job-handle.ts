@@ -190,8 +190,15 @@ export class JobHandle<R, Y> implements Job<R, Y> {
       else if (course === 'died' && !(error instanceof RemoteDiedError)) course = 'threw';
       if (course === 'threw') addPlace(error, this.#place);
       if (course !== 'died') this.#fail(this.#ending?.because ?? { error });
+      else this.#recordEnd(error as RemoteDiedError);
       return course;
     }
+  }
+
+  /** Why a thread ended, where it could not say so itself: it had no memory left. */
+  #recordEnd({ cause: end }: RemoteDiedError): void {
+    const thrown = end instanceof RemoteDiedError ? end.cause : undefined;
+    if (thrown instanceof Error && this.#uncaught.size === 0) this.#uncaught.record(this.name, thrown);
   }
 
   #return(value: R): void {
@@ -259,8 +266,10 @@ export class JobHandle<R, Y> implements Job<R, Y> {
   #death(exit: Exit, stderrTail: string): RemoteDiedError {
     const { code: exitCode, signal } = exit;
     const last = stderrTail.trim();
-    const text = `${this.name} ended before it returned: ${describeExit(exit)}${last === '' ? '' : `\n${last}`}`;
-    const cause = this.#uncaught.size > 0 ? { cause: this.#uncaught.first } : {};
+    const { first } = this.#uncaught;
+    const why = first instanceof Error && !last.includes(first.message) ? `: ${first.message}` : '';
+    const text = `${this.name} ended before it returned: ${describeExit(exit)}${why}${last === '' ? '' : `\n${last}`}`;
+    const cause = this.#uncaught.size > 0 ? { cause: first } : {};
     return new RemoteDiedError(text, { exitCode, signal, stderrTail, executed: 'unknown', ...cause });
   }
 }

@@ -2,10 +2,13 @@ import { namedFunction, type NamedFunction } from '@remoteobj/core/internal';
 import { Except } from '@remoteobj/except';
 import type { Job } from './job.js';
 import { countedName } from './names.js';
-import type { SpawnOptions } from './options.js';
+import { checkResourceLimits, type SpawnOptions } from './options.js';
 
 /** Options of `job`. Those of a process's start are as for `spawn`. */
-export interface JobOptions extends Pick<SpawnOptions, 'env' | 'cwd' | 'execArgv' | 'stdio' | 'startTimeout'> {
+export interface JobOptions extends Pick<
+  SpawnOptions,
+  'env' | 'cwd' | 'execArgv' | 'stdio' | 'resourceLimits' | 'startTimeout'
+> {
   /** True: it runs in a thread of this process; default false: in a process of its own. */
   readonly threaded?: boolean;
   /** Name in messages; default counts up per function and kind: `countTo-process-1`. */
@@ -71,6 +74,7 @@ export function readJob(fn: unknown, args: readonly unknown[], options: JobOptio
       if (options[option] !== undefined) throw new TypeError(`job: a thread has no ${option} of its own`);
     }
   }
+  checkResourceLimits(options.resourceLimits, threaded ? 'thread' : 'process', 'job');
   const kind = threaded ? 'thread' : 'process';
   const given = Object.entries({ ...rest, daemon }).filter(([key, value]) => passedOn.has(key) && value !== undefined);
   const fullName = name ?? countedName(named.name, kind);
@@ -92,7 +96,7 @@ export function readJob(fn: unknown, args: readonly unknown[], options: JobOptio
   };
 }
 
-const passedOn = new Set(['env', 'cwd', 'execArgv', 'stdio', 'startTimeout', 'daemon']);
+const passedOn = new Set(['env', 'cwd', 'execArgv', 'stdio', 'resourceLimits', 'startTimeout', 'daemon']);
 const known = [
   'threaded',
   'name',
@@ -106,6 +110,7 @@ const known = [
   'env',
   'cwd',
   'execArgv',
+  'resourceLimits',
   'stdio',
   'startTimeout',
 ];

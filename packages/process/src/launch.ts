@@ -16,7 +16,7 @@ export function prepareLaunch(
   options: SpawnOptions,
   caller: string,
 ): Launch {
-  const plan = checked(options, caller);
+  const plan = checked(options, kind, caller);
   const found = moduleUrl(module, caller, options.execArgv === undefined);
   const name = options.name ?? nameFor(found.href, kind);
   return { ...plan, ...found, name, what: `${name} (${found.href})` };

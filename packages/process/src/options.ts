@@ -1,3 +1,4 @@
+import type { ResourceLimits } from 'node:worker_threads';
 import type { RestartOptions } from './restart-options.js';
 
 /** Options of `spawn` and `spawnThread`. */
@@ -20,6 +21,11 @@ export interface SpawnOptions {
    * here as well, and its end is in `stderrTail`.
    */
   readonly stdio?: Stdio | readonly [Stdio, Stdio, Stdio];
+  /**
+   * Bounds of a thread's memory, in MiB: `maxOldGenerationSizeMb`, `maxYoungGenerationSizeMb`, `codeRangeSizeMb`, `stackSizeMb` (default
+   * 4); default Node's. A thread that needs more dies, and says so; a process has `execArgv: ['--max-old-space-size=…']`.
+   */
+  readonly resourceLimits?: ResourceLimits;
   /** Whether it ends when this process does, however that ends; default true. */
   readonly daemon?: boolean;
   /** Milliseconds until the module must be served; default 30,000. */
@@ -43,7 +49,7 @@ type Checked = Required<Pick<SpawnOptions, 'daemon' | 'startTimeout' | 'exposeMo
 };
 
 /** Options with their defaults, checked. Throws TypeError or RangeError that names the option. */
-export function checked(options: SpawnOptions, caller: string): Checked {
+export function checked(options: SpawnOptions, kind: 'process' | 'thread', caller: string): Checked {
   for (const key of Object.keys(options)) {
     if (!known.has(key))
       throw new TypeError(`${caller}: there is no option '${key}'; there are ${[...known].join(', ')}`);
@@ -56,6 +62,7 @@ export function checked(options: SpawnOptions, caller: string): Checked {
     throw new RangeError(`${caller}: hangTimeout must be a number of milliseconds above 0, not ${hangTimeout}`);
   if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string'))
     throw new TypeError(`${caller}: args must be a list of strings`);
+  checkResourceLimits(options.resourceLimits, kind, caller);
   return { daemon, startTimeout, hangTimeout, exposeModule, args, execArgv };
 }
 
@@ -66,6 +73,7 @@ const known = new Set([
   'cwd',
   'execArgv',
   'stdio',
+  'resourceLimits',
   'daemon',
   'startTimeout',
   'hangTimeout',
@@ -73,6 +81,25 @@ const known = new Set([
   'restart',
   'rebuild',
 ]);
+
+/** Throws TypeError or RangeError that names the limit. */
+export function checkResourceLimits(
+  limits: ResourceLimits | undefined,
+  kind: 'process' | 'thread',
+  caller: string,
+): void {
+  if (limits === undefined) return;
+  if (kind === 'process')
+    throw new TypeError(`${caller}: resourceLimits is for threads: use execArgv: ['--max-old-space-size=…']`);
+  for (const [name, size] of Object.entries(limits)) {
+    if (!resources.includes(name))
+      throw new TypeError(`${caller}: there is no limit resourceLimits.${name}; there are ${resources.join(', ')}`);
+    if (!(Number(size) > 0))
+      throw new RangeError(`${caller}: resourceLimits.${name} must be a number of MiB above 0, not ${String(size)}`);
+  }
+}
+
+const resources = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb'];
 
 /**
  * A debugger's port cannot be opened twice, and code on the command line is not the child's. Our own hook is registered there anyway,

@@ -43,7 +43,7 @@ export function checkedPool(options: PoolOptions): PoolPlan {
     if (threaded && ['cwd', 'stdio'].includes(key))
       throw new TypeError(`pool: threads have no ${key} of their own: leave it out, or threaded`);
   }
-  checked(spawning, 'pool');
+  checked(spawning, threaded ? 'thread' : 'process', 'pool');
   return { size, threaded, restart: checkedRestart(restart, 'pool'), idleTimeout, spawning };
 }
 
@@ -54,4 +54,4 @@ export function checkSize(size: number, caller: string): void {
 }
 
 const own = ['size', 'threaded', 'restart', 'idleTimeout'];
-const passedOn = ['args', 'env', 'cwd', 'execArgv', 'stdio', 'startTimeout', 'hangTimeout'];
+const passedOn = ['args', 'env', 'cwd', 'execArgv', 'stdio', 'resourceLimits', 'startTimeout', 'hangTimeout'];

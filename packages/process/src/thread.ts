@@ -49,6 +49,7 @@ function launched<M>(launch: Launch, options: SpawnOptions): Started<M> {
     name,
     argv: [...args],
     execArgv: options.execArgv === undefined ? [] : [...execArgv],
+    ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits }),
     workerData: { assignment: { name, href, typescript, exposeModule } },
     ...(options.env === undefined ? {} : { env: withoutGaps(options.env) }),
   });

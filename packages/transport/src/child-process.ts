@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { fstatSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { ConnectionClosedError, RemoteDiedError } from '@remoteobj/except';
 import type { Transport } from '@remoteobj/core';
 import { PipeTransport } from './pipe.js';
@@ -29,13 +30,14 @@ export interface ChildProcessOptions {
  * The link ends with `RemoteDiedError` when the process does. Throws TypeError for a child without such a pipe.
  */
 export function childProcess(child: ChildProcess, options: ChildProcessOptions = {}): Transport {
-  const stream = child.stdio?.[channel] as { _handle?: unknown; destroy?(): void } | null | undefined;
+  const stream = child.stdio?.[channel] as (Partial<Socket> & { _handle?: unknown }) | null | undefined;
   if (!stream?._handle) {
     throw new TypeError(
       "childProcess(child): descriptor 3 of the child must be a pipe: spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })",
     );
   }
   const tail = options.stderrTail ?? (child.stderr === null ? undefined : new StderrTail(child.stderr));
+  const early = (stream.read?.() as Uint8Array | null | undefined) ?? undefined; // Node reads as soon as the child is there
   const handle = stream._handle;
   stream._handle = null; // the transport owns it from here on
   stream.destroy?.(); // or the child would wait for it with its 'close' event
@@ -46,6 +48,7 @@ export function childProcess(child: ChildProcess, options: ChildProcessOptions =
   let nextLook = 0;
   const transport = new PipeTransport({
     handle,
+    early,
     peer: 'child',
     maxFrameBytes: options.maxFrameBytes,
     shared: options.shared,

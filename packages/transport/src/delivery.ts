@@ -25,8 +25,16 @@ export class Delivery {
     if (this.#end !== undefined) return;
     if (this.#receiver !== undefined && this.#early.length === 0) return give(this.#receiver, frame);
     this.#early.push(frame);
-    // A receiver of an early frame that blocks gets the others here, in their order.
-    if (this.#delivering) this.#deliver();
+    // Whoever blocks meanwhile gets the others here, in their order.
+    if (this.#receiver !== undefined) this.#deliver();
+  }
+
+  /** Gives what came before to whoever listens by now and blocks, so that its microtask does not come; true: there was something. */
+  catchUp(): boolean {
+    if (this.#receiver === undefined || this.#told) return false;
+    if (this.#next >= this.#early.length && this.#end === undefined) return false;
+    this.#deliver();
+    return true;
   }
 
   drained(): void {

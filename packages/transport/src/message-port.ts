@@ -85,7 +85,7 @@ class PortTransport implements Transport {
     );
     const made = share?.(this.#shareOwner(), side.port);
     this.#share = made;
-    if (made !== undefined) this.block = (milliseconds) => made.block(milliseconds);
+    if (made !== undefined) this.block = (milliseconds) => this.#delivery.catchUp() || made.block(milliseconds);
   }
 
   send(frame: Frame): boolean {

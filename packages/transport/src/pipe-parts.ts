@@ -5,6 +5,8 @@ export interface PipeParts {
   /** Node's own handle of a stream, or the number of a descriptor. */
   readonly handle?: unknown;
   readonly fd?: number;
+  /** Bytes that were read from it before. */
+  readonly early?: Uint8Array | undefined;
   readonly peer: Peer;
   readonly maxFrameBytes?: number | undefined;
   /** Descriptor of the file that both sides can map; the pipe closes it. */

@@ -85,7 +85,7 @@ export class PipeTransport implements Transport, Waitable {
     if (this.#fd >= 0) {
       this.block = (milliseconds) => {
         sharing.propose();
-        return waitForAny(milliseconds);
+        return this.#delivery.catchUp() || waitForAny(milliseconds);
       };
       waitFor(this, true);
     }
@@ -100,6 +100,7 @@ export class PipeTransport implements Transport, Waitable {
     this.#socket.unref();
     this.#socket.resume();
     if (process.env['REMOTEOBJ_LINK'] === 'ring') sharing.propose();
+    if (parts.early !== undefined) this.#takeEarly(parts.early);
   }
 
   send(frame: Frame): boolean {
@@ -226,6 +227,15 @@ export class PipeTransport implements Transport, Waitable {
     this.rest();
     return true;
   };
+
+  #takeEarly(bytes: Uint8Array): void {
+    try {
+      this.#parser.push(bytes);
+    } catch (error) {
+      this.#inbox.push({ fault: error as Error });
+    }
+    this.#inbox.deliver();
+  }
 
   /** Bytes of the stream: of frames, or bells, which say nothing. */
   #took(count: number, buffer: Uint8Array): void {

@@ -90,9 +90,9 @@ export function answerAndExit(bytes: number, how: keyof typeof soon): Uint8Array
   return new Uint8Array(bytes).fill(7);
 }
 
-export async function answerAndExitAsync(bytes: number): Promise<Uint8Array> {
+export async function answerAndExitAsync(bytes: number, how: keyof typeof soon): Promise<Uint8Array> {
   await undefined;
-  setImmediate(() => process.exit(5));
+  soon[how](() => process.exit(5));
   return new Uint8Array(bytes).fill(7);
 }
 

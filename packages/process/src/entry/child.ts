@@ -15,7 +15,7 @@ refuseValues(powerfulBuiltIns());
 const parent = parentPipe();
 const link = linkOf(parent);
 // First, so that what is answered in the turn that exits is handed to the pipe before the pipe writes itself out.
-process.prependListener('exit', () => link.outbox.flush(true));
+process.prependListener('exit', () => link.leave());
 if (assignment.daemon) guardAgainstOrphaning();
 link.watchers.add(() => {
   // Closed by the parent: this process has done its work. The parent is gone: only a daemon goes with it.

@@ -8,7 +8,7 @@ import { serve, type Assignment } from '../started/serve.js';
 const { assignment } = workerData as { readonly assignment: Assignment };
 refuseValues(powerfulBuiltIns());
 const link = linkOf(parent());
-process.prependListener('exit', () => link.outbox.flush(true));
+process.prependListener('exit', () => link.leave());
 link.watchers.add(() => {
   if (link.ended !== undefined) process.exit();
 });
