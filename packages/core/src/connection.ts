@@ -290,11 +290,6 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     this.#finish(reason);
   }
 
-  /** Whoever ends the other side on purpose need not be told what was under way; who listens for errors is. */
-  expectEnd(): void {
-    this.caller.pending.unheard.quiet = true;
-  }
-
   /** Ends the link; with a reason at once, dropping what waits. */
   async end(reason?: Error): Promise<void> {
     if (reason === undefined) this.outbox.flush();

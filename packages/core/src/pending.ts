@@ -112,6 +112,11 @@ export class Pending {
     return placeOf(this.#requests.get(id));
   }
 
+  /** Whoever ends the other side on purpose need not be told what was under way; who listens for errors is. */
+  expectEnd(): void {
+    this.unheard.quiet = true;
+  }
+
   /** The link ended: whoever still waits is told, and of what nobody awaits, whoever listens for errors; `unsent` has not left. */
   end(reason: Error | undefined, unsent: readonly Batch[]): void {
     const awaited = [...this.#requests.values()];

@@ -114,7 +114,7 @@ export class Started<M> implements Spawned<M> {
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
     if (this.alive) {
       this.#killed = true;
-      linkOf(this.transport).expectEnd();
+      linkOf(this.transport).caller.pending.expectEnd();
       this.#vessel.end(signal);
     }
     return this.#gone();

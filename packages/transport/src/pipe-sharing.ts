@@ -1,10 +1,15 @@
 /** How the two ends of a pipe go over to memory that both map: each direction behind its own mark in the stream. */
+import type { Frame } from '@remoteobj/core';
 import { ProtocolError } from '@remoteobj/except';
 import { END, marker, OFFER, REFUSE, SWITCH, WANT } from './framing.js';
 import type { Arrival } from './inbox.js';
 import { native, type Mapping } from './native.js';
 import { RingLink } from './ring-link.js';
 import { closeQuietly, mapSharedFile } from './shared-memory.js';
+
+/** Frames, or bytes of one frame, after which memory is shared: short conversations do without. */
+const framesBeforeSharing = 32;
+const bytesBeforeSharing = 64 * 1024;
 
 /** What sharing needs of its pipe. */
 export interface SharingOwner {
@@ -28,6 +33,7 @@ export class PipeSharing {
   readonly #offers: boolean;
   #file: number | undefined;
   #asked = false;
+  #frames = 0;
   #mapping: Mapping | undefined;
 
   /** `file`: what can be mapped, if anything; `offers`: this side made it, and closes it. */
@@ -36,6 +42,12 @@ export class PipeSharing {
     this.#offers = offers;
     if (process.env['REMOTEOBJ_LINK'] !== 'pipe') this.#file = file;
     else if (file !== undefined && offers) closeQuietly(file);
+  }
+
+  /** A frame leaves in the stream: proposes to share memory when it pays. */
+  sending({ head, blobs }: Frame): void {
+    const large = [head, ...blobs].some((part) => part.byteLength > bytesBeforeSharing);
+    if (++this.#frames > framesBeforeSharing || large) this.propose();
   }
 
   /** Proposes to share memory, once; whoever made it offers it, the other side asks for an offer. */

@@ -21,9 +21,6 @@ export type { PipeParts } from './pipe-parts.js';
 const defaultFrameBytes = 256 * 1024 * 1024;
 /** Bytes taken from the kernel at a time, into one buffer that is used again and again. */
 const readBytes = 64 * 1024;
-/** Frames, or bytes of one frame, after which memory is shared: short conversations do without. */
-const framesBeforeSharing = 32;
-const bytesBeforeSharing = 64 * 1024;
 
 /**
  * Frames over a stream socket: a child's descriptor 3. Two programs that talk much agree to share memory, where frames pass
@@ -51,7 +48,6 @@ export class PipeTransport implements Transport, Waitable {
   #closing: Promise<void> | undefined;
   #error: Error | undefined;
   #explaining = false;
-  #frames = 0;
   #written: (() => void) | undefined;
 
   constructor(parts: PipeParts) {
@@ -108,7 +104,7 @@ export class PipeTransport implements Transport, Waitable {
     this.#hot.sent(frame);
     const { ring, sends } = this.#sharing;
     if (ring !== undefined && sends) return this.#sendInRing(ring, frame);
-    if (++this.#frames > framesBeforeSharing || isLarge(frame)) this.#sharing.propose();
+    this.#sharing.sending(frame);
     return this.#out.write(encodeFrame(frame));
   }
 
@@ -127,8 +123,7 @@ export class PipeTransport implements Transport, Waitable {
   }
 
   keepAlive(on: boolean): void {
-    if (on) this.#socket.ref();
-    else this.#socket.unref();
+    this.#socket[on ? 'ref' : 'unref']();
   }
 
   close(reason?: Error): Promise<void> {
@@ -142,7 +137,7 @@ export class PipeTransport implements Transport, Waitable {
     const deadline = performance.now() + 5000;
     while (this.#sharing.ring?.unsent && performance.now() < deadline && !this.#delivery.ended) {
       this.#flush();
-      if (this.#sharing.ring?.unsent) Atomics.wait(pause, 0, 0, 1);
+      if (this.#sharing.ring?.unsent) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
 
@@ -377,15 +372,8 @@ export class PipeTransport implements Transport, Waitable {
   #brokenNow(): true {
     this.#look();
     if (this.#delivery.ended) return true;
-    this.#end(
-      this.#parts.explainNow?.(this.#error) ?? this.#error ?? new ConnectionClosedError('the stream was cut off'),
-    );
+    const reason = this.#parts.explainNow?.(this.#error) ?? this.#error;
+    this.#end(reason ?? new ConnectionClosedError('the stream was cut off'));
     return true;
   }
-}
-
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
-function isLarge({ head, blobs }: Frame): boolean {
-  return head.byteLength > bytesBeforeSharing || blobs.some((blob) => blob.byteLength > bytesBeforeSharing);
 }

@@ -1,4 +1,4 @@
-/** An object that owns its thread: the event loop does not turn before it is told to stop. */
+/** An object that owns its thread: the event loop does not turn before it is told to stop, or nobody is there any more. */
 import { expose } from '@remoteobj/core';
 import { parent } from '@remoteobj/process';
 
@@ -20,15 +20,8 @@ const thing = {
 
 const listener = expose(thing, parent(), { manual: true });
 setImmediate(() => (thing.turned = true));
-// The end of whoever polls it ends it, too.
 while (thing.running && listener.listening) {
   thing.steps++;
   if (thing.sleeps) listener.wait(10_000);
   listener.processRequests();
 }
-// What is still asked of it is answered by its event loop's turns.
-const serve = (): void => {
-  listener.processRequests();
-  if (listener.listening) setTimeout(serve, 1);
-};
-serve();
