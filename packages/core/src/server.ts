@@ -257,7 +257,6 @@ export class Server {
     running.tell?.(failed, value);
     if (this.#running.delete(id)) this.#link.busyChanged();
     if (failed) running.fail(value);
-    if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
     if (running.cancelled || value === cancelled || (flags & Flag.ask) === 0) {
       if (OpenIterator.is(value)) void (async () => value.iterator.return?.())().catch(() => {});
       if ((flags & Flag.keep) === 0 || running.cancelled) dropResult(value, running.settled);
@@ -266,6 +265,8 @@ export class Server {
     } else if (OpenIterator.is(value)) this.#produce(running, value);
     else if (this.answers.give(failed ? Kind.failure : Kind.result, id, failed, value, flags))
       if (isPassedOn(value, running.settled)) this.#link.references.passedOn(value);
+    // Last: whoever asked for it meanwhile is answered here, and a failure must not come after that.
+    if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
   }
 
   #produce({ id, flags }: Running, open: OpenIterator): void {
