@@ -2,7 +2,7 @@
  * Shared memory beside a port between threads of one program: frames pass in a pair of rings, the port carries bells and what is
  * moved instead of copied. With it a thread can wait for the other one without turning its event loop.
  */
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isMainThread, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { ProtocolError } from '@remoteobj/except';
 import type { Frame } from '@remoteobj/core';
@@ -11,7 +11,7 @@ import type { Polled } from './native.js';
 import type { PortShare, ShareOwner } from './port-side.js';
 import { pairBytes, RingLink } from './ring-link.js';
 import { Sleep } from './ring.js';
-import { atExit } from './thread-exit.js';
+import { atExit, ownTask } from './thread-exit.js';
 import { threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 /** Bytes of one frame above which the port copies faster than the rings do. */
@@ -52,6 +52,8 @@ export class PortSharing implements PortShare, Waitable {
   /** Frames that came on the port although the rings are in use. */
   #beside: Frame[] = [];
   #taking = false;
+  /** Something was taken from the port on the way to sleep, and nobody has been told. */
+  #took = false;
   #flushed: (() => void) | undefined;
 
   /** `port` is what the messages can be taken from without the event loop. */
@@ -155,7 +157,8 @@ export class PortSharing implements PortShare, Waitable {
 
   receive(thoroughly: boolean): boolean {
     if (this.#owner.ended) return false;
-    let got = this.#owner.deliver();
+    let got = this.#owner.deliver() || this.#took;
+    this.#took = false;
     if (this.#ringIn) got = this.#takeRing() || got;
     if (thoroughly || !this.#ringIn) got = this.#takePort() || got;
     if (!got && thoroughly) got = this.#looksDead();
@@ -166,7 +169,8 @@ export class PortSharing implements PortShare, Waitable {
   sleep(): boolean {
     if (!this.#sleeps(Sleep.blocked) && this.#ringIn) return false;
     // What was posted before the other side could see that this one sleeps rang for nobody.
-    return !this.#takePort();
+    this.#took = this.#takePort();
+    return !this.#took;
   }
 
   wake(): void {
@@ -302,13 +306,4 @@ function isLarge({ head, blobs, transfer = [] }: Frame): boolean {
   let bytes = head.byteLength;
   for (const blob of blobs) bytes += blob.byteLength;
   return bytes > besideBytes;
-}
-
-/** The folder of this thread in /proc, which is there as long as the thread lives. */
-function ownTask(): string | undefined {
-  try {
-    return `/proc/${readlinkSync('/proc/thread-self')}`;
-  } catch {
-    return undefined;
-  }
 }

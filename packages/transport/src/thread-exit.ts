@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { threadWords } from './wait-set.js';
 
 /** A link that has something to do when its thread ends. */
@@ -19,4 +20,13 @@ export function atExit(link: Exiting, on: boolean): void {
 function exiting(code: number): void {
   Atomics.store(threadWords, 1, code + 1);
   for (const link of links) link.exiting();
+}
+
+/** The folder of this thread in /proc, which is there as long as the thread lives. */
+export function ownTask(): string | undefined {
+  try {
+    return `/proc/${readlinkSync('/proc/thread-self')}`;
+  } catch {
+    return undefined;
+  }
 }
