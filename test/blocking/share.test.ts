@@ -21,12 +21,12 @@ for (const [kind, start] of [
         transferList: [port as never],
       });
       const said = once(other, 'message');
+      const gone = once(other, 'exit'); // it may end by itself, in the turn in which it says so
       const own = sync(child.remote);
       for (let i = 1; i <= times; i++) assert.is(own.echo(-i), -i);
       // The other one is served by our event loop, too.
       assert.equal(await said, [times]);
       assert.is(own.count(), 2 * times);
-      const gone = once(other, 'exit');
       await other.terminate();
       await gone;
     }
