@@ -184,12 +184,11 @@ class PortTransport implements Transport {
       },
       post: (message) => this.#side.port.postMessage(message),
       message: (data) => this.#message(data),
-      arrived: (arrival) => this.#inbox.push(arrival),
-      deliver: () => {
-        const got = this.#inbox.deliver();
-        if (got) this.#hot.received();
-        return got;
+      arrived: (arrival) => {
+        this.#hot.received(); // before it is answered: what is sent afterwards begins to wait anew
+        this.#inbox.push(arrival);
       },
+      deliver: () => this.#inbox.deliver(),
       drained: () => this.#delivery.drained(),
       fault: (error) => this.#end(error),
       died: (exitCode) => this.#end(this.#withTail(this.#side.death(exitCode))),

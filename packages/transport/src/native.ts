@@ -15,6 +15,8 @@ export interface Polled {
 export interface Native {
   /** Sleeps until one of the descriptors has something, or its other end is gone, or `milliseconds` passed. */
   poll(descriptors: readonly Polled[], milliseconds: number): void;
+  /** Lets whatever else wants this processor go first. */
+  giveWay(): void;
   /** Bytes received, 0 at the end of the stream, -1 when there is nothing now. Never sleeps; a broken stream is at its end. */
   receive(fd: number, into: Uint8Array): number;
   /** Sends one byte; whether there was room or anybody left does not matter. */
@@ -62,6 +64,7 @@ function bind(koffi: Koffi): Native {
   const poll = c.func('int poll(void *fds, unsigned long n, int timeout)');
   const recv = c.func('intptr_t recv(int fd, void *into, size_t size, int flags)');
   const send = c.func('intptr_t send(int fd, const void *bytes, size_t size, int flags)');
+  const schedYield = c.func('int sched_yield()');
   const mmap = c.func('void *mmap(void *at, size_t size, int protection, int flags, int fd, int64_t offset)');
   const munmap = c.func('int munmap(void *at, size_t size)');
   const reserve = mac ? undefined : c.func('int posix_fallocate(int fd, int64_t offset, int64_t size)');
@@ -76,6 +79,7 @@ function bind(koffi: Koffi): Native {
       });
       poll(entries, descriptors.length, Math.ceil(milliseconds)); // a signal ends it early, which does no harm
     },
+    giveWay: () => void schedYield(),
     receive(fd, into) {
       const count = Number(recv(fd, into, into.byteLength, DONTWAIT));
       if (count >= 0) return count;

@@ -6,6 +6,7 @@ import type { Arrival } from './inbox.js';
 import { native, type Mapping } from './native.js';
 import { RingLink } from './ring-link.js';
 import { closeQuietly, mapSharedFile } from './shared-memory.js';
+import { rangSomebody } from './wait-set.js';
 
 /** Frames, or bytes of one frame, after which memory is shared: short conversations do without. */
 const framesBeforeSharing = 32;
@@ -118,6 +119,8 @@ export class PipeSharing {
 
   /** Whoever is to be rung for has read the whole stream before. */
   #bell(): void {
-    if (!this.#owner.unsent) native()?.ring(this.#owner.fd());
+    if (this.#owner.unsent) return;
+    native()?.ring(this.#owner.fd());
+    rangSomebody();
   }
 }

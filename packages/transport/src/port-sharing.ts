@@ -12,7 +12,7 @@ import type { PortShare, ShareOwner } from './port-side.js';
 import { pairBytes, RingLink } from './ring-link.js';
 import { Sleep } from './ring.js';
 import { atExit, ownTask } from './thread-exit.js';
-import { threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
+import { rangSomebody, threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 /** Bytes of one frame above which the port copies faster than the rings do. */
 const besideBytes = 4 * 1024 * 1024;
@@ -270,6 +270,7 @@ export class PortSharing implements PortShare, Waitable {
   #bell(how: Sleep): void {
     if (how !== Sleep.inLoop) ring(this.#peer?.words);
     if (how !== Sleep.blocked) this.#owner.post(BELL);
+    rangSomebody();
   }
 
   /** A thread that ended without a word is known by the word it left at its exit, or because its task is gone. */

@@ -2,7 +2,7 @@
  * What this thread can wait for without turning its event loop: all its links that can block, at once, because a call back may
  * come on any of them.
  */
-import { native, type Polled } from './native.js';
+import { native, type Native, type Polled } from './native.js';
 import { processors } from './processors.js';
 
 /** A link that this thread can wait for. */
@@ -41,7 +41,9 @@ const longestSleep = 50;
 /** The same where bells of both kinds can ring, and only one kind can be waited for. */
 const mixedSleep = 1;
 /** Milliseconds after which a thread that blocks often and never sleeps looks thoroughly: it would not hear of an end otherwise. */
-const lookInterval = 1;
+const lookInterval = 10;
+/** Waits for somebody who was rung for, after which system calls are loaded to give way to him: that takes some ten milliseconds. */
+const waitsBeforeNative = 100;
 
 const links = new Set<Waitable>();
 const spins = processors() > 1;
@@ -49,10 +51,21 @@ const spins = processors() > 1;
 let rest = 0;
 let nextRest = 1;
 let nextLook = 0;
+/** Somebody was rung for since the last wait. */
+let rang = false;
+let wokenUp = 0;
 
 export function waitFor(link: Waitable, on: boolean): void {
   if (on) links.add(link);
   else links.delete(link);
+}
+
+/**
+ * Somebody who slept was rung for. The system may wake him on this very processor, where he would wait for as long as this
+ * thread looks for his answer: so it gives way while it looks.
+ */
+export function rangSomebody(): void {
+  rang = true;
 }
 
 /** Blocks until something was delivered on any link, or `milliseconds` passed; true: something was. */
@@ -82,23 +95,36 @@ function receiveAll(thoroughly: boolean): boolean {
 
 /** Looks for a moment, unless that did not pay lately; true: something is there. */
 function spun(left: number): boolean {
+  const wokeSomebody = rang;
+  rang = false;
   if (!spins) return false;
   if (rest > 0) {
     rest--;
     return false;
   }
   const until = performance.now() + Math.min(left, longestSpin);
+  let calls: Native | undefined;
+  if (wokeSomebody) {
+    if (++wokenUp > waitsBeforeNative) calls = native();
+    if (calls === undefined) return false; // he may need this processor
+  }
+  let found = false;
   do {
-    for (let i = 0; i < 50; i++) {
-      for (const link of links) {
-        if (!link.pending) continue;
-        nextRest = 1;
-        return true;
-      }
-    }
-  } while (performance.now() < until);
-  rest = nextRest;
-  nextRest = Math.min(2 * nextRest, longestRest);
+    calls?.giveWay();
+    for (let i = 0; i < 50 && !found; i++) found = anyPending();
+  } while (!found && performance.now() < until);
+  // Too late: nothing came, or somebody else used this processor meanwhile, who yields to those that sleep only.
+  if (!found || (calls !== undefined && performance.now() >= until)) {
+    rest = nextRest;
+    nextRest = Math.min(2 * nextRest, longestRest);
+  } else {
+    nextRest = 1;
+  }
+  return found;
+}
+
+function anyPending(): boolean {
+  for (const link of links) if (link.pending) return true;
   return false;
 }
 

@@ -99,3 +99,9 @@ export async function failLater(message: string): Promise<never> {
   await delay(1);
   throw new RangeError(message);
 }
+
+/** How often the event loop went round. */
+export function loopTurns(): number {
+  return (performance as unknown as { nodeTiming: { uvMetricsInfo: { loopCount: number } } }).nodeTiming.uvMetricsInfo
+    .loopCount;
+}
