@@ -14,7 +14,10 @@ for (const kind of kinds) {
       twice(i);
     }
     // Some calls after which it tries in vain: fewer and fewer. If it did so after each, there would be 50 to 100 turns a call.
-    assert.ok((loopTurns() as number) - before < 20 * calls, `${(loopTurns() as number) - before} turns in ${calls} calls`);
+    assert.ok(
+      (loopTurns() as number) - before < 20 * calls,
+      `${(loopTurns() as number) - before} turns in ${calls} calls`,
+    );
   });
 }
 

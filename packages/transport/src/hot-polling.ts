@@ -7,6 +7,7 @@
  */
 
 import type { Frame } from '@remoteobj/core';
+import { wayGiver } from './giving-way.js';
 import { processors } from './processors.js';
 
 /** Milliseconds that the loop turns after the last frame was sent. */
@@ -32,6 +33,7 @@ export class HotPolling {
   #met = false;
   #rest = 0;
   #nextRest = 1;
+  #giver: ReturnType<typeof wayGiver>;
 
   /** `look` is called at each turn, `stopped` when the turning ends. */
   constructor(look: () => void = () => {}, stopped: () => void = () => {}) {
@@ -59,13 +61,20 @@ export class HotPolling {
     later?.(this.#turn);
   }
 
+  /** The other end slept and was rung for. */
+  rang(): void {
+    this.#giver = wayGiver();
+  }
+
   /** A frame came. */
   received(): void {
+    this.#giver = undefined;
     this.#met = true;
     if (this.#turning) this.#until = Math.max(this.#until, performance.now() + moment);
   }
 
   readonly #turn = (): void => {
+    this.#giver?.giveWay();
     this.#look();
     if (performance.now() < this.#until) {
       later?.(this.#turn);

@@ -190,6 +190,7 @@ class PortTransport implements Transport {
       },
       deliver: () => this.#inbox.deliver(),
       drained: () => this.#delivery.drained(),
+      rang: () => this.#hot.rang(),
       fault: (error) => this.#end(error),
       died: (exitCode) => this.#end(this.#withTail(this.#side.death(exitCode))),
     };

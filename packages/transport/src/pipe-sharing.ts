@@ -6,7 +6,6 @@ import type { Arrival } from './inbox.js';
 import { native, type Mapping } from './native.js';
 import { RingLink } from './ring-link.js';
 import { closeQuietly, mapSharedFile } from './shared-memory.js';
-import { rangSomebody } from './wait-set.js';
 
 /** Frames, or bytes of one frame, after which memory is shared: short conversations do without. */
 const framesBeforeSharing = 32;
@@ -21,6 +20,8 @@ export interface SharingOwner {
   readonly unsent: boolean;
   write(bytes: Uint8Array): void;
   arrived(arrival: Arrival): void;
+  /** The other side slept and was rung for. */
+  rang(): void;
 }
 
 export class PipeSharing {
@@ -121,6 +122,6 @@ export class PipeSharing {
   #bell(): void {
     if (this.#owner.unsent) return;
     native()?.ring(this.#owner.fd());
-    rangSomebody();
+    this.#owner.rang();
   }
 }

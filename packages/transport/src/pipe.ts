@@ -13,7 +13,7 @@ import type { PipeParts } from './pipe-parts.js';
 import { PipeSharing, type SharingOwner } from './pipe-sharing.js';
 import type { RingLink } from './ring-link.js';
 import { handOver } from './thread-port.js';
-import { waitFor, waitForAny, type Waitable } from './wait-set.js';
+import { rangSomebody, waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 export type { PipeParts } from './pipe-parts.js';
 
@@ -342,6 +342,10 @@ export class PipeTransport implements Transport, Waitable {
       },
       write: (bytes) => void out.write([bytes]),
       arrived: (arrival) => this.#inbox.push(arrival),
+      rang: () => {
+        this.#hot.rang();
+        rangSomebody();
+      },
     };
   }
 

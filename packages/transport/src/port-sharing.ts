@@ -271,6 +271,7 @@ export class PortSharing implements PortShare, Waitable {
     if (how !== Sleep.inLoop) ring(this.#peer?.words);
     if (how !== Sleep.blocked) this.#owner.post(BELL);
     rangSomebody();
+    this.#owner.rang();
   }
 
   /** A thread that ended without a word is known by the word it left at its exit, or because its task is gone. */

@@ -2,7 +2,8 @@
  * What this thread can wait for without turning its event loop: all its links that can block, at once, because a call back may
  * come on any of them.
  */
-import { native, type Native, type Polled } from './native.js';
+import { wayGiver } from './giving-way.js';
+import { native, type Polled } from './native.js';
 import { processors } from './processors.js';
 
 /** A link that this thread can wait for. */
@@ -42,8 +43,6 @@ const longestSleep = 50;
 const mixedSleep = 1;
 /** Milliseconds after which a thread that blocks often and never sleeps looks thoroughly: it would not hear of an end otherwise. */
 const lookInterval = 10;
-/** Waits for somebody who was rung for, after which system calls are loaded to give way to him: that takes some ten milliseconds. */
-const waitsBeforeNative = 100;
 
 const links = new Set<Waitable>();
 const spins = processors() > 1;
@@ -53,17 +52,13 @@ let nextRest = 1;
 let nextLook = 0;
 /** Somebody was rung for since the last wait. */
 let rang = false;
-let wokenUp = 0;
 
 export function waitFor(link: Waitable, on: boolean): void {
   if (on) links.add(link);
   else links.delete(link);
 }
 
-/**
- * Somebody who slept was rung for. The system may wake him on this very processor, where he would wait for as long as this
- * thread looks for his answer: so it gives way while it looks.
- */
+/** Somebody who slept was rung for: the next wait gives way to him. */
 export function rangSomebody(): void {
   rang = true;
 }
@@ -103,18 +98,15 @@ function spun(left: number): boolean {
     return false;
   }
   const until = performance.now() + Math.min(left, longestSpin);
-  let calls: Native | undefined;
-  if (wokeSomebody) {
-    if (++wokenUp > waitsBeforeNative) calls = native();
-    if (calls === undefined) return false; // he may need this processor
-  }
+  const giver = wokeSomebody ? wayGiver() : undefined;
+  if (wokeSomebody && giver === undefined) return false; // he may need this processor
   let found = false;
   do {
-    calls?.giveWay();
+    giver?.giveWay();
     for (let i = 0; i < 50 && !found; i++) found = anyPending();
   } while (!found && performance.now() < until);
   // Too late: nothing came, or somebody else used this processor meanwhile, who yields to those that sleep only.
-  if (!found || (calls !== undefined && performance.now() >= until)) {
+  if (!found || (giver !== undefined && performance.now() >= until)) {
     rest = nextRest;
     nextRest = Math.min(2 * nextRest, longestRest);
   } else {
