@@ -7,7 +7,6 @@
  */
 
 import type { Frame } from '@remoteobj/core';
-import { wayGiver } from './giving-way.js';
 import { processors } from './processors.js';
 
 /** Milliseconds that the loop turns after the last frame was sent. */
@@ -18,6 +17,10 @@ const perByte = 0.5 / 2 ** 20;
 const longestMoment = 2;
 /** Frames for which it is left off at most, when it did not pay. */
 const longestRest = 64;
+
+interface Giver {
+  giveWay(): void;
+}
 
 type Immediate = (callback: () => void) => unknown;
 
@@ -33,7 +36,7 @@ export class HotPolling {
   #met = false;
   #rest = 0;
   #nextRest = 1;
-  #giver: ReturnType<typeof wayGiver>;
+  #giver: Giver | undefined;
 
   /** `look` is called at each turn, `stopped` when the turning ends. */
   constructor(look: () => void = () => {}, stopped: () => void = () => {}) {
@@ -61,9 +64,9 @@ export class HotPolling {
     later?.(this.#turn);
   }
 
-  /** The other end slept and was rung for. */
-  rang(): void {
-    this.#giver = wayGiver();
+  /** The other end slept and was rung for; `giver` lets it go on. */
+  rang(giver: Giver | undefined): void {
+    this.#giver = giver;
   }
 
   /** A frame came. */

@@ -190,7 +190,7 @@ class PortTransport implements Transport {
       },
       deliver: () => this.#inbox.deliver(),
       drained: () => this.#delivery.drained(),
-      rang: () => this.#hot.rang(),
+      rang: (giver) => this.#hot.rang(giver),
       fault: (error) => this.#end(error),
       died: (exitCode) => this.#end(this.#withTail(this.#side.death(exitCode))),
     };

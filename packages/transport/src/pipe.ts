@@ -1,12 +1,13 @@
-import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { ConnectionClosedError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
+import { wayGiver } from './giving-way.js';
 import { HotPolling } from './hot-polling.js';
-import { encodeFrame, END, FrameParser, marker } from './framing.js';
+import { encodeFrame, END, marker } from './framing.js';
 import { Inbox, type Arrival } from './inbox.js';
-import { native, type Polled } from './native.js';
+import { IncomingBytes } from './incoming-bytes.js';
+import type { Polled } from './native.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
 import { Sleep } from './ring.js';
 import type { PipeParts } from './pipe-parts.js';
@@ -19,8 +20,6 @@ export type { PipeParts } from './pipe-parts.js';
 
 /** Bytes of one frame, by default. */
 const defaultFrameBytes = 256 * 1024 * 1024;
-/** Bytes taken from the kernel at a time, into one buffer that is used again and again. */
-const readBytes = 64 * 1024;
 
 /**
  * Frames over a stream socket: a child's descriptor 3. Two programs that talk much agree to share memory, where frames pass
@@ -34,11 +33,10 @@ export class PipeTransport implements Transport, Waitable {
   readonly #parts: PipeParts;
   readonly #delivery = new Delivery();
   readonly #inbox = new Inbox((arrival) => this.#arrived(arrival));
-  readonly #buffer = Buffer.allocUnsafe(readBytes);
   readonly #socket: Socket;
   readonly #fd: number;
   readonly #out: OutgoingBytes;
-  readonly #parser: FrameParser;
+  readonly #in: IncomingBytes;
   readonly #hot = new HotPolling(
     () => this.#look(),
     () => this.#rest(),
@@ -54,11 +52,7 @@ export class PipeTransport implements Transport, Waitable {
     const { handle, fd, peer, maxFrameBytes = defaultFrameBytes } = parts;
     this.peer = peer;
     this.#parts = parts;
-    this.#parser = new FrameParser(
-      maxFrameBytes,
-      (frame) => this.#inbox.push({ frame }),
-      (code) => this.#inbox.push({ marker: code }),
-    );
+    this.#in = new IncomingBytes(maxFrameBytes, this.#inbox);
     // `onread` spares a buffer and a stream event for each read; its types do not know `handle`.
     const options = {
       handle,
@@ -96,7 +90,9 @@ export class PipeTransport implements Transport, Waitable {
     this.#socket.unref();
     this.#socket.resume();
     if (process.env['REMOTEOBJ_LINK'] === 'ring') sharing.propose();
-    if (parts.early !== undefined) this.#takeEarly(parts.early);
+    if (parts.early === undefined) return;
+    this.#in.push(parts.early);
+    this.#inbox.deliver();
   }
 
   send(frame: Frame): boolean {
@@ -213,7 +209,7 @@ export class PipeTransport implements Transport, Waitable {
    * Node asks after each read for the memory of the next. Where this thread may read in between, that cannot be the memory of a
    * part that is received.
    */
-  readonly #into = (): Uint8Array => (this.#fd === -1 ? this.#parser.room : undefined) ?? this.#buffer;
+  readonly #into = (): Uint8Array => (this.#fd === -1 ? this.#in.room : this.#in.spare);
 
   readonly #read = (count: number, buffer: Uint8Array): boolean => {
     this.#took(count, buffer);
@@ -223,49 +219,24 @@ export class PipeTransport implements Transport, Waitable {
     return true;
   };
 
-  #takeEarly(bytes: Uint8Array): void {
-    try {
-      this.#parser.push(bytes);
-    } catch (error) {
-      this.#inbox.push({ fault: error as Error });
-    }
-    this.#inbox.deliver();
-  }
-
   /** Bytes of the stream: of frames, or bells, which say nothing. */
   #took(count: number, buffer: Uint8Array): void {
     if (this.#sharing.receives) return;
     this.#hot.received();
-    try {
-      if (buffer === this.#buffer) this.#parser.push(buffer.subarray(0, count));
-      else this.#parser.received(count);
-    } catch (error) {
-      this.#inbox.push({ fault: error as Error });
-    }
+    this.#in.took(count, buffer);
   }
 
   /** Reads from the descriptor, past the event loop. */
   #takeStream(): boolean {
     for (let got = false; ; got = true) {
       if (this.#delivery.ended) return got;
-      const into = this.#parser.room ?? this.#buffer;
-      const count = this.#readNow(into);
+      const into = this.#in.room;
+      const count = this.#in.readNow(this.#fd, into);
       if (count < 0) return got;
       if (count === 0) return this.#brokenNow();
       this.#took(count, into);
       this.#inbox.deliver();
       if (this.#sharing.receives && count < into.byteLength) return this.#takeRing() || got;
-    }
-  }
-
-  #readNow(into: Uint8Array): number {
-    const calls = native();
-    if (calls !== undefined) return calls.receive(this.#fd, into);
-    try {
-      return readSync(this.#fd, into);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return code === 'EAGAIN' || code === 'EINTR' ? -1 : 0;
     }
   }
 
@@ -343,7 +314,7 @@ export class PipeTransport implements Transport, Waitable {
       write: (bytes) => void out.write([bytes]),
       arrived: (arrival) => this.#inbox.push(arrival),
       rang: () => {
-        this.#hot.rang();
+        this.#hot.rang(wayGiver());
         rangSomebody();
       },
     };
@@ -365,8 +336,8 @@ export class PipeTransport implements Transport, Waitable {
   #takeRest(): void {
     if (this.#fd < 0 || this.#socket.destroyed) return;
     while (!this.#delivery.ended) {
-      const into = this.#parser.room ?? this.#buffer;
-      const count = this.#readNow(into);
+      const into = this.#in.room;
+      const count = this.#in.readNow(this.#fd, into);
       if (count <= 0) return;
       this.#took(count, into);
       this.#inbox.deliver();

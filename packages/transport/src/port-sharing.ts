@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { isMainThread, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { ProtocolError } from '@remoteobj/except';
 import type { Frame } from '@remoteobj/core';
+import { wayGiver } from './giving-way.js';
 import { BESIDE, END } from './framing.js';
 import type { Polled } from './native.js';
 import type { PortShare, ShareOwner } from './port-side.js';
@@ -271,7 +272,7 @@ export class PortSharing implements PortShare, Waitable {
     if (how !== Sleep.inLoop) ring(this.#peer?.words);
     if (how !== Sleep.blocked) this.#owner.post(BELL);
     rangSomebody();
-    this.#owner.rang();
+    this.#owner.rang(wayGiver());
   }
 
   /** A thread that ended without a word is known by the word it left at its exit, or because its task is gone. */

@@ -55,8 +55,8 @@ export interface ShareOwner {
   arrived(arrival: Arrival): void;
   deliver(): boolean;
   drained(): void;
-  /** The other thread slept and was rung for. */
-  rang(): void;
+  /** The other thread slept and was rung for; `giver` lets it go on. */
+  rang(giver: { giveWay(): void } | undefined): void;
   fault(error: Error): void;
   /** The other thread has ended; with its exit code, if known. */
   died(exitCode: number | null): void;
