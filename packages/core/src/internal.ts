@@ -9,6 +9,7 @@ export { nameThis } from './deadlock.js';
 export { currentContext, inContext } from './context.js';
 export { fallbackOf } from './fallback.js';
 export { timeoutError } from './errors.js';
+export { OpenCalls } from './open-calls.js';
 export { Op } from './operation.js';
 export { remoteOf, remoteOfRoot, viewOfRemote } from './proxy.js';
 export { runsOnce } from './record.js';

@@ -1,5 +1,13 @@
 type Settled = (failed: boolean, value: unknown) => void;
 
+/** Calls back when a promise is settled. */
+export function whenSettled(promise: Promise<unknown>, settled: Settled): void {
+  promise.then(
+    (value) => settled(false, value),
+    (error: unknown) => settled(true, error),
+  );
+}
+
 /**
  * A part of a value that is not here yet; whoever holds it puts the value where it belongs once it is.
  *
@@ -13,10 +21,7 @@ export class Later {
 
   static of(promise: Promise<unknown>): Later {
     const later = new Later();
-    promise.then(
-      (value) => later.settle(false, value),
-      (error: unknown) => later.settle(true, error),
-    );
+    whenSettled(promise, (failed, value) => later.settle(failed, value));
     return later;
   }
 

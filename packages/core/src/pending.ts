@@ -7,8 +7,9 @@ import { endedError, notListeningError } from './errors.js';
 import { isPromise } from './evaluator.js';
 import { isGone, outcomeFrom, stepsFrom } from './following.js';
 import { KeptResults } from './kept-results.js';
-import { whenAll } from './later.js';
+import { whenAll, whenSettled } from './later.js';
 import { Flag, Kind, type Answer } from './message.js';
+import { OpenCalls } from './open-calls.js';
 import { cancelUnsent } from './outbox.js';
 import { viewOfRemote } from './proxy.js';
 import { Request } from './request.js';
@@ -24,7 +25,7 @@ export class Pending {
   readonly unheard: Unheard = new Unheard();
   readonly #link: CallerLink;
   /** Requests that somebody waits for. */
-  readonly #requests = new Map<number, Request>();
+  readonly #requests = new OpenCalls<Request>();
   /** Requests on whose result others build: whoever waits for those hears of a failure. */
   readonly #extended = new Set<number>();
   readonly #kept: KeptResults;
@@ -65,7 +66,7 @@ export class Pending {
 
   /** A message of its own asks for the answer. */
   open(request: Request): void {
-    this.#requests.set(request.id, request);
+    this.#requests.add(request);
     this.#link.busyChanged();
   }
 
@@ -119,7 +120,7 @@ export class Pending {
 
   /** The link ended: whoever still waits is told, and of what nobody awaits, whoever listens for errors; `unsent` has not left. */
   end(reason: Error | undefined, unsent: readonly Batch[]): void {
-    const awaited = [...this.#requests.values()];
+    const awaited = this.#requests.values();
     const pulled = awaited.filter(({ sent, inner, flags }) => sent && !inner && (flags & Flag.ask) === 0);
     // An end in good order is one that both sides have agreed on.
     if (reason !== undefined) this.#lost = this.#unasked.lost(pulled.length);
@@ -164,10 +165,7 @@ export class Pending {
     }
     if (!isPromise(value)) return this.settle(request, false, value);
     request.elsewhere = true;
-    value.then(
-      (settled) => this.settle(request, false, settled),
-      (error: unknown) => this.settle(request, true, error),
-    );
+    whenSettled(value, (failed, settled) => this.settle(request, failed, settled));
   }
 
   /** Somebody waits from now on: the answer is asked for, if it is not on its way. */
@@ -184,7 +182,7 @@ export class Pending {
       this.settle(request, true, placed(error, request.place));
       return;
     }
-    this.#requests.set(request.id, request);
+    this.#requests.add(request);
     if (request.batch !== undefined && !request.inner) {
       request.flags |= Flag.ask;
       if (!request.extended) request.flags &= ~Flag.keep;

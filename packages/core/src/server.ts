@@ -7,8 +7,9 @@ import { blockedError, notListeningError } from './errors.js';
 import { cancelled, evaluate, isPromise, OpenIterator, printSteps } from './evaluator.js';
 import { followCall } from './holder.js';
 import { Flag, Kind, type Base, type EvalMessage, type ProbeStep } from './message.js';
+import { OpenCalls } from './open-calls.js';
 import type { Step } from './operation.js';
-import { whenAll } from './later.js';
+import { whenAll, whenSettled } from './later.js';
 import { moduleRefused } from './outgoing.js';
 import { settledNow } from './peek.js';
 import type { Policy } from './policy.js';
@@ -25,7 +26,7 @@ export class Server {
   readonly answers: Answers;
   readonly #link: ServerLink;
   readonly #most: number;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new OpenCalls<Running>();
   readonly #queue = new RequestQueue();
   /** Requests that are evaluated in this very turn, the innermost last. */
   readonly #evaluating: number[] = [];
@@ -76,7 +77,7 @@ export class Server {
     if (isAwaited(message.chain) || (!this.#queue.manual && this.#queue.size === 0 && isServed(undefined)))
       return this.#start(running, message);
     running.expect();
-    this.#running.set(running.id, running);
+    this.#running.add(running);
     this.#queue.push(() => {
       if (running.cancelled) this.#finish(running, true, cancelled);
       else this.#start(running, message);
@@ -122,10 +123,7 @@ export class Server {
       return tell(true, error);
     }
     if (!isPromise(value)) return tell(false, value);
-    value.then(
-      (settled) => tell(false, settled),
-      (error: unknown) => tell(true, error),
-    );
+    whenSettled(value, tell);
   }
 
   /** What has not started is dropped; what runs stops before its next step; nobody hears of it. */
@@ -141,7 +139,7 @@ export class Server {
   /** Answers when everything that came before has finished. */
   flush(id: number): void {
     const wait = (): boolean => {
-      const before = [...this.#running.values()].map((running) => running.settled);
+      const before = this.#running.values().map((running) => running.settled);
       const answer = (): void => void this.answers.give(Kind.pulled, id, false, undefined, 0);
       if (before.length === 0) answer();
       else void Promise.allSettled(before).then(answer);
@@ -171,9 +169,9 @@ export class Server {
     if (pending === 'fulfil') while (this.poll());
     this.#stopped = true;
     if (pending === 'fulfil') {
-      await Promise.allSettled([...this.#running.values()].map((running) => running.settled));
+      await Promise.allSettled(this.#running.values().map((running) => running.settled));
     } else {
-      for (const running of [...this.#running.values()]) {
+      for (const running of this.#running.values()) {
         this.#finish(running, true, running.refusal());
         running.cancelled = true;
       }
@@ -184,7 +182,7 @@ export class Server {
 
   /** This process is about to end: what has come to something, but has had no turn to say so, is answered. */
   answerSettled(): void {
-    for (const running of [...this.#running.values()]) {
+    for (const running of this.#running.values()) {
       const now = running.settled && settledNow(running.settled);
       if (now !== undefined) this.#finish(running, now.failed, now.value);
     }
@@ -203,7 +201,7 @@ export class Server {
     const { later } = message;
     if (later === undefined) return this.#run(running, message);
     running.await();
-    this.#running.set(running.id, running);
+    this.#running.add(running);
     this.#link.busyChanged();
     whenAll(later, (failure) => {
       if (running.finished) return;
@@ -232,7 +230,7 @@ export class Server {
   }
 
   #suspend(running: Running, value: Promise<unknown>): void {
-    this.#running.set(running.id, running);
+    this.#running.add(running);
     if ((running.flags & Flag.keep) !== 0) this.results.expect(running.id);
     const wait = innermostWait();
     if (wait !== undefined && (running.flags & Flag.ask) !== 0 && isAwaited(running.chain)) {
@@ -243,10 +241,7 @@ export class Server {
     }
     running.settled ??= value;
     running.since = performance.now();
-    value.then(
-      (settled) => this.#finish(running, false, settled),
-      (error: unknown) => this.#finish(running, true, error),
-    );
+    whenSettled(value, (failed, settled) => this.#finish(running, failed, settled));
     this.#link.busyChanged();
   }
 
