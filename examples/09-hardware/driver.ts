@@ -1,5 +1,4 @@
 /** The only file that knows of native code. It is imported by the processes that own the devices, never by the program. */
-// oxlint-disable-next-line no-restricted-imports -- this is the driver of the example
 import koffi from 'koffi';
 
 /** When something began and ended, in milliseconds since 1970. */

@@ -4,6 +4,7 @@ import { spawn, spawnThread, type Spawned } from '@remoteobj/process';
 import type { SpawnOptions } from '@remoteobj/process';
 import { sync } from '@remoteobj/core';
 import type { Untyped } from '../support/pair.js';
+import { runs } from '../support/properties.js';
 import { test, watchLeftovers } from '../support/suite.js';
 
 export interface Kind {
@@ -48,7 +49,7 @@ function kind(name: string, isProcess: boolean, link: string | undefined, start:
 
 /** Calls of a test that makes very many: all of them where they are quick. */
 export function callsOn({ name }: Kind): number {
-  return Number(process.env['PROPERTY_RUNS'] ?? (name.includes('ring') ? 100_000 : 10_000));
+  return runs(name.includes('ring') ? 100_000 : 10_000);
 }
 
 /** Files of this library's that this process has mapped; undefined where that cannot be seen. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { TimeoutError } from '@remoteobj/except';
 import { connectionOf, get, sync, withOptions } from '@remoteobj/core';
 import { assert } from '../support/suite.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc, runs } from '../support/properties.js';
 import { OpenCalls } from '@remoteobj/core/internal';
 import { assert, test } from '../support/suite.js';
 
@@ -37,7 +37,7 @@ test('calls by their numbers: the same as a Map, whichever are closed in between
       calls.clear();
       same(calls, new Map());
     }),
-    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 100) / 10 },
+    { numRuns: runs(100) / 10 },
   );
 });
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import { fc, runs } from '../support/properties.js';
 import { attrs, connect, connectionOf, del, expose, get, has, keys, len, set } from '@remoteobj/core';
 import { memoryPair } from '@remoteobj/transport';
 import { assert, test } from '../support/suite.js';
@@ -206,7 +206,7 @@ test(
           .close()
           .catch(() => {});
       }),
-      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000) },
+      { numRuns: runs(1000) },
     );
   },
   { timeout: 120_000 },

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Frame } from '@remoteobj/core';
 import { encodeFrame, END, FrameParser, marker } from '@remoteobj/transport/internal';
 import { assert, test } from '../support/suite.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import { MessageChannel } from 'node:worker_threads';
 import type { Frame, Transport } from '@remoteobj/core';
 import { messagePort } from '@remoteobj/transport';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../support/properties.js';
 import type { Frame } from '@remoteobj/core';
 import { ProtocolError } from '@remoteobj/except';
 import { marker, pairBytes, RingLink, Sleep } from '@remoteobj/transport/internal';
