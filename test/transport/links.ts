@@ -1,14 +1,13 @@
 /** Makers of links to run the contract on, with both ends in this process. */
 import { writeSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { memoryPair, messagePort } from '@remoteobj/transport';
 import { messagePort as browserMessagePort } from '@remoteobj/transport/browser';
 import type { LinkUnderTest } from '@remoteobj/transport/contract';
 import { PipeTransport } from '@remoteobj/transport/internal';
 import { browserPort } from './browser-port.js';
+import { descriptorOf, socketPair, takeHandle } from './socket-pair.js';
 import { watchListeners, watchLoop } from './watch.js';
 
 /** No header of a frame. */
@@ -65,7 +64,7 @@ export async function pipeLink(): Promise<LinkUnderTest> {
   const [one, two] = await socketPair();
   const pipe = (socket: Socket): PipeTransport =>
     new PipeTransport({
-      handle: take(socket),
+      handle: takeHandle(socket),
       peer: 'same',
       maxFrameBytes: 80 * 1024 * 1024,
       explain: async (error) => error ?? new Error('cut off'),
@@ -81,34 +80,4 @@ export async function pipeLink(): Promise<LinkUnderTest> {
     cut: () => void a.close(new Error('crash')),
     holdsLoop,
   };
-}
-
-/** The number of the descriptor, which a transport takes over with the handle. */
-export function descriptorOf(socket: Socket): number {
-  return (socket as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
-}
-
-let sockets = 0;
-
-/** A connected pair of stream sockets, as a child's descriptor 3 is. */
-async function socketPair(): Promise<[Socket, Socket]> {
-  const path = join(tmpdir(), `remoteobj-${process.pid}-${sockets++}.sock`);
-  const server = createServer({ pauseOnConnect: true });
-  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const client = connect({ path });
-  await new Promise<void>((resolve, reject) => {
-    client.once('connect', resolve);
-    client.once('error', reject);
-  });
-  const socket = await accepted;
-  server.close();
-  return [client, socket];
-}
-
-function take(socket: Socket): unknown {
-  const holder = socket as unknown as { _handle: unknown };
-  const handle = holder._handle;
-  holder._handle = null;
-  return handle;
 }

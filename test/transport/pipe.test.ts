@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { ProtocolError } from '@remoteobj/except';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 import { until } from '../support/pair.js';
-import { descriptorOf } from './links.js';
-import { pipes, Received, socketPair } from './pipes.js';
+import { descriptorOf, socketPair } from './socket-pair.js';
+import { pipes, Received } from './pipes.js';
 
 test("the descriptor of a stream that has ended is not read any more: it may be somebody else's", async () => {
   const left = watchLeftovers();

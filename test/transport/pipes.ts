@@ -1,11 +1,9 @@
 /** Two ends of a pipe in this process, which may share memory. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import type { Frame, Receiver, Transport } from '@remoteobj/core';
 import { openSharedFile, PipeTransport } from '@remoteobj/transport/internal';
-import { descriptorOf } from './links.js';
+import { descriptorOf, socketPair, takeHandle } from './socket-pair.js';
 
 export interface Pipes {
   readonly a: PipeTransport;
@@ -27,7 +25,7 @@ export async function pipes(shares: boolean, explain?: () => Promise<Error>): Pr
   const [theirs, spoiled] = [again(), again()];
   const end = (socket: Socket, shared: number | undefined, offers: boolean): PipeTransport =>
     new PipeTransport({
-      handle: handleOf(socket),
+      handle: takeHandle(socket),
       peer: 'same',
       shared,
       offers,
@@ -42,30 +40,6 @@ export async function pipes(shares: boolean, explain?: () => Promise<Error>): Pr
       if (spoiled !== undefined) closeSync(spoiled);
     },
   };
-}
-
-let counted = 0;
-
-/** A connected pair of stream sockets, as a child's descriptor 3 is. */
-export async function socketPair(): Promise<[Socket, Socket]> {
-  const path = join(tmpdir(), `remoteobj-pipes-${process.pid}-${counted++}.sock`);
-  const server = createServer({ pauseOnConnect: true });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const client = connect({ path });
-  const [accepted] = await Promise.all([
-    new Promise<Socket>((resolve) => server.once('connection', resolve)),
-    new Promise((resolve) => client.once('connect', resolve as () => void)),
-  ]);
-  server.close();
-  return [client, accepted];
-}
-
-/** The transport owns it from here on. */
-function handleOf(socket: Socket): unknown {
-  const holder = socket as unknown as { _handle: unknown };
-  const handle = holder._handle;
-  holder._handle = null;
-  return handle;
 }
 
 /** What came at one end. */
