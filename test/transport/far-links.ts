@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { childProcess, messagePort } from '@remoteobj/transport';
 import { EndElsewhere, type LinkUnderTest } from '@remoteobj/transport/contract';
-import { descriptorOf, overlong, rubbish } from './links.js';
+import { overlong, rubbish } from './links.js';
+import { descriptorOf } from './socket-pair.js';
 import { watchListeners, watchLoop } from './watch.js';
 
 /** Milliseconds after which a script counts as kept alive by its link, and is ended. */
