@@ -41,6 +41,9 @@ export class Fifo<V> {
     else entry.previous.next = entry.next;
     if (entry.next === undefined) this.#last = entry.previous;
     else entry.next.previous = entry.previous;
+    // Or else one that the garbage collector has taken for long-lived would keep all that came after it.
+    entry.previous = undefined;
+    entry.next = undefined;
     this.#size--;
   }
 }
