@@ -15,5 +15,6 @@ export { remoteOf, remoteOfRoot, viewOfRemote } from './proxy.js';
 export { runsOnce } from './record.js';
 export { Request } from './request.js';
 export { Unheard } from './unheard.js';
+export { longestDelay, timer } from './timer.js';
 export { View, type Recorder, type Root, type ViewOptions } from './view.js';
 export { namedFunction, type NamedFunction } from './named-function.js';
