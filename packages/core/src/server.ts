@@ -44,7 +44,7 @@ export class Server {
   }
 
   get runningCount(): number {
-    return this.#running.size + this.#queue.size;
+    return this.#running.size;
   }
 
   get listening(): boolean {
@@ -64,7 +64,7 @@ export class Server {
   }
 
   receive(message: EvalMessage): void {
-    if (this.#running.size + this.#queue.size >= this.#most) {
+    if (this.#running.size >= this.#most) {
       throw new ProtocolError(`more than ${this.#most} calls are in flight, although this end announced that limit`);
     }
     const running = new Running(message, this.policy, this.results);
@@ -83,6 +83,12 @@ export class Server {
       else this.#start(running, message);
       return true;
     });
+    if (!this.#queue.manual && this.#running.size > this.#most / 2) this.#makeRoom();
+  }
+
+  /** So much waits until nothing blocks here that the other side may have no room for what this thread waits for: the oldest are served now. */
+  #makeRoom(): void {
+    while (this.#running.size > this.#most / 4 && this.poll());
   }
 
   /** Requests that wait for `poll`. */
