@@ -27,6 +27,20 @@ for (const kind of kinds) {
       },
     );
 
+  childTest(
+    kind,
+    flood,
+    'what runs beside the call that is waited for may await this thread: no circle',
+    async ({ blocking, remote }) => {
+      let reports = 0;
+      remote.report(async () => void (await new Promise(setImmediate), reports++)); // started in a call of its own
+      await until(() => reports > 3);
+      for (let i = 0; i < 3; i++) assert.is(blocking.later(150), 'later'); // several times what it takes to look for a circle
+      const before = reports;
+      await until(() => reports > before);
+    },
+  );
+
   childTest(kind, slowLoop, 'more calls than may be in flight wait for an object in a loop', async ({ remote }) => {
     const calls = Array.from({ length: 10_000 }, (_, i) => remote.add(i, 1) as Promise<number>);
     const sums = await Promise.all(calls);

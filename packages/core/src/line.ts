@@ -1,5 +1,5 @@
 import type { DeadlockError } from '@remoteobj/except';
-import { ownOrigin } from './chain.js';
+import { currentChain, ownOrigin, type Chain } from './chain.js';
 import { circleError, lineStep, longestProbe, outranked } from './deadlock.js';
 import { followHolder } from './holder.js';
 import type { ProbeStep } from './message.js';
@@ -26,6 +26,7 @@ const lines = openLines as Set<Line>; // there are no others
 export class Line implements OpenLine {
   readonly what: string;
   readonly own: boolean;
+  readonly chain: Chain | undefined = currentChain();
   readonly since: number = performance.now();
   readonly #number = ++counted;
   readonly #holds: () => Iterable<Hold>;

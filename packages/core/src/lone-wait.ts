@@ -1,4 +1,4 @@
-import { builtInModule } from './chain.js';
+import { builtInModule, isSameChain } from './chain.js';
 import { viewPassedOn } from './evaluator.js';
 import { openLines, openLinks, type OpenLine, type OpenLink, type Suspended } from './open-waits.js';
 import type { Request } from './request.js';
@@ -25,7 +25,14 @@ export function loneWait(): LoneWait | undefined {
   for (const link of links)
     for (const request of link.awaiting)
       if (!passedOn.has(request)) waits.push({ call, line: undefined, link, request });
-  return waits.length === 1 ? waits[0] : undefined;
+  const [wait] = waits;
+  return wait !== undefined && waits.length === 1 && isOfCall(wait) ? wait : undefined;
+}
+
+/** What runs beside the call, a report every second for one, belongs to another chain of calls, or to none: the call does not wait for that. */
+function isOfCall(wait: LoneWait): boolean {
+  const { chain } = wait.line ?? wait.request;
+  return chain === undefined ? wait.call.chain === undefined : isSameChain(wait.call.chain, chain);
 }
 
 /** Calls that code of this thread works on, and the requests by which others are only passed on. */

@@ -1,11 +1,13 @@
 /** What this process or thread waits for and serves at this moment, over all of its connections: for those who look for circles of waits. */
 import type { Caller } from './callers.js';
+import type { Chain } from './chain.js';
 import type { ProbeStep } from './message.js';
 import type { Request } from './request.js';
 
 /** A request of the other side that waits for a promise. */
 export interface Suspended {
   readonly caller: Caller;
+  readonly chain: Chain | undefined;
   readonly settled: Promise<unknown> | undefined;
   /** `performance.now()` when it began to wait. */
   readonly since: number;
@@ -37,6 +39,8 @@ export interface OpenLine {
   readonly what: string;
   /** Code of this thread waits, not a call that it serves. */
   readonly own: boolean;
+  /** The chain of calls that the code which waits belongs to. */
+  readonly chain: Chain | undefined;
   /** Somebody waits for whoever waits here. */
   probed(steps: readonly ProbeStep[]): void;
 }

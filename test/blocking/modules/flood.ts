@@ -16,3 +16,15 @@ function flood(times: number): void {
 
 const outside: (() => void)[] = [];
 setInterval(() => outside.shift()?.(), 1).unref();
+
+/** Calls again and again, outside of any call, and awaits each. */
+export function report(callback: (n: number) => unknown): void {
+  void (async () => {
+    for (let n = 0; ; n++) await callback(n);
+  })().catch(() => {});
+}
+
+export async function later(milliseconds: number): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return 'later';
+}
