@@ -83,13 +83,14 @@ export class Importing implements FrameContext {
   }
 
   inlineFunction(source: string): unknown {
-    if (!this.#inline) {
+    // To expose for strangers is to take whoever is there for one.
+    if (!this.#inline || this.#link.server.policy.mode !== 'trusted') {
       throw new AccessDeniedError(
         'functions sent as source are run only by processes and threads that the sender started: use remoteModule(url)',
         { executed: 'no' },
       );
     }
-    // Only whoever started this process may send source, and could have started it with any source.
+    // Only a program of ours may send source: whoever started this process could have started it with any.
     const made: unknown = (0, eval)(`(${source})`);
     if (typeof made !== 'function') throw new ProtocolError('a function sent as source is none');
     return made;
