@@ -124,3 +124,15 @@ for (const [what, message] of [
     port2.close();
   });
 }
+
+test('a port that has a link gives that one again, until it is closed', async () => {
+  const { port1, port2 } = new MessageChannel();
+  assert.is(messagePort(port1), messagePort(port1));
+  expose({ one: 1 }, messagePort(port1));
+  expose({ two: 2 }, messagePort(port2));
+  assert.is(await connect<{ two: number }>(messagePort(port1)).two, 2);
+  assert.is(await connect<{ one: number }>(messagePort(port2)).one, 1);
+  const before = messagePort(port1);
+  await before.close();
+  assert.is.not(messagePort(port1), before);
+});

@@ -31,14 +31,22 @@ export interface MessagePortOptions {
   readonly ownsWorker?: boolean;
 }
 
+const links = new WeakMap<PortLike, PortTransport>();
+
 /**
  * The transport over a MessagePort, a Worker or `parentPort`, of Node or of a browser. Throws TypeError for anything else.
  *
  * The link takes a port over, and closes it at its end; a worker goes on. What a worker throws while the link is open becomes the
- * cause of its end; later errors are again what they are to Node.
+ * cause of its end; later errors are again what they are to Node. A port that has a link gives that one again, whatever the options.
  */
 export function messagePort(port: PortLike, options: MessagePortOptions = {}, share?: ShareMaker): Transport {
   if (typeof port?.postMessage !== 'function') throw new TypeError('messagePort(port) takes a MessagePort or a Worker');
+  let link = links.get(port);
+  if (link === undefined || link.over) links.set(port, (link = linkOver(port, options, share)));
+  return link;
+}
+
+function linkOver(port: PortLike, options: MessagePortOptions, share: ShareMaker | undefined): PortTransport {
   if ('on' in port && 'unref' in port) {
     const side = new NodePortSide(port as NodePort, options.ownsWorker ?? false);
     return new PortTransport(side, options.peer ?? 'same', options.stderrTail, share);
@@ -88,8 +96,13 @@ class PortTransport implements Transport {
     if (made !== undefined) this.block = (milliseconds) => this.#delivery.catchUp() || made.block(milliseconds);
   }
 
+  /** Whether it is closed here, or has ended. */
+  get over(): boolean {
+    return this.#closed || this.#delivery.ended;
+  }
+
   send(frame: Frame): boolean {
-    if (this.#closed || this.#delivery.ended) return true;
+    if (this.over) return true;
     this.#hot.sent(frame);
     if (this.#hot.turning) this.#share?.wake(); // the answer will be looked for
     if (this.#share?.sends === true) return this.#share.send(frame, this.#post);
@@ -151,7 +164,7 @@ class PortTransport implements Transport {
   /** What nobody listens to yet is not taken: the other end waits with more of it. */
   #tellTaken(): void {
     const weight = this.#flow.tell();
-    if (weight === 0 || this.#closed || this.#delivery.ended) return;
+    if (weight === 0 || this.over) return;
     this.#side.port.postMessage(weight);
     this.#share?.posted();
   }
