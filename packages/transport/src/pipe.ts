@@ -75,7 +75,7 @@ export class PipeTransport implements Transport, Waitable {
     if (this.#fd >= 0) {
       this.block = (milliseconds) => {
         sharing.propose();
-        return this.#delivery.catchUp() || waitForAny(milliseconds);
+        return this.#delivery.catchUp() || waitForAny(this, milliseconds);
       };
       waitFor(this, true);
     }

@@ -74,7 +74,7 @@ export class PortSharing implements PortShare, Waitable {
   }
 
   block(milliseconds: number): boolean {
-    return waitForAny(milliseconds);
+    return waitForAny(this, milliseconds);
   }
 
   /** Takes what came on the port; false: it is none of ours. */

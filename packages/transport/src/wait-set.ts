@@ -39,7 +39,7 @@ const longestSpin = 0.06;
 const longestRest = 256;
 /** Milliseconds of one sleep, at most, so that links without a descriptor are looked after. */
 const longestSleep = 50;
-/** The same where bells of both kinds can ring, and only one kind can be waited for. */
+/** The same where bells of both kinds can ring, and only one kind can be heard: that of the link whose answer is wanted. */
 const mixedSleep = 1;
 /** Milliseconds after which a thread that blocks often and never sleeps looks thoroughly: it would not hear of an end otherwise. */
 const lookInterval = 10;
@@ -63,8 +63,8 @@ export function rangSomebody(): void {
   rang = true;
 }
 
-/** Blocks until something was delivered on any link, or `milliseconds` passed; true: something was. */
-export function waitForAny(milliseconds: number): boolean {
+/** Blocks until something was delivered on any link, of `wanted` above all, or `milliseconds` passed; true: something was. */
+export function waitForAny(wanted: Waitable, milliseconds: number): boolean {
   for (const link of links) link.wake();
   restLater();
   const now = performance.now();
@@ -74,7 +74,7 @@ export function waitForAny(milliseconds: number): boolean {
   if (spun(milliseconds) && receiveAll(false)) return true;
   for (let nap = 0.05; ; nap = Math.min(2 * nap, longestSleep)) {
     const bell = Atomics.load(threadWords, 0);
-    if (fallAsleep()) sleepFor(deadline - performance.now(), nap, bell);
+    if (fallAsleep()) sleepFor(wanted, deadline - performance.now(), nap, bell);
     for (const link of links) link.wake();
     if (receiveAll(true)) return true;
     if (performance.now() >= deadline) return false;
@@ -125,7 +125,7 @@ function fallAsleep(): boolean {
   return true;
 }
 
-function sleepFor(left: number, nap: number, bell: number): void {
+function sleepFor(wanted: Waitable, left: number, nap: number, bell: number): void {
   const polled: Polled[] = [];
   let others = false;
   let blind = false;
@@ -136,11 +136,12 @@ function sleepFor(left: number, nap: number, bell: number): void {
     blind ||= link.blind;
   }
   if (left <= 0) return;
-  const most = Math.min(left, longestSleep);
-  const calls = polled.length > 0 ? native() : undefined;
-  if (calls !== undefined) calls.poll(polled, others ? Math.min(most, mixedSleep) : most);
+  const most = Math.min(left, others && polled.length > 0 ? mixedSleep : longestSleep);
+  const byWord = polled.length === 0 || wanted.polled === undefined;
+  const calls = byWord ? undefined : native();
+  if (calls !== undefined) calls.poll(polled, most);
   // Without system calls a descriptor is looked at from time to time, less often the longer nothing comes.
-  else Atomics.wait(threadWords, 0, bell, polled.length > 0 || blind ? Math.min(most, nap) : most);
+  else Atomics.wait(threadWords, 0, bell, byWord && !blind ? most : Math.min(most, nap));
 }
 
 let resting = false;
