@@ -1,8 +1,44 @@
-import { get, has, len, RemoteDiedError, spawn, sync, TimeoutError, withOptions } from 'remoteobj';
-
-await using child = await spawn<typeof import('./counter.js')>(new URL('./counter.js', import.meta.url));
+import {
+  get,
+  has,
+  len,
+  RemoteDiedError,
+  spawn,
+  sync,
+  TimeoutError,
+  waitUntilListening,
+  withOptions,
+  type AnyView,
+} from 'remoteobj';
 
 // sync() gives the same remotes without await: what would be a promise is the value, what would reject is thrown.
+// First the example of Python's remoteobj, line for line: an object that counts, switched on and off, read, set and stopped from here.
+// Untyped as there: a typed member that may be assigned is read with get(), because TypeScript takes it for its value, too.
+const p = await spawn<AnyView>(new URL('./object.js', import.meta.url), { exposeModule: false });
+await waitUntilListening(p);
+const obj = { remote: sync(p.remote) };
+
+obj.remote.toggle(true);
+let x = obj.remote.count.get_();
+sleep(200);
+console.log(`on, it counts: ${obj.remote.count.get_() > x}`);
+
+obj.remote.toggle(false);
+x = obj.remote.count.get_();
+sleep(200);
+console.log(`off, it stays the same: ${obj.remote.count.get_() === x}`);
+
+obj.remote.toggle(true);
+x = obj.remote.count.__; // the same as get_()
+sleep(200);
+console.log(`on again: ${obj.remote.count.__ > x}`);
+
+obj.remote.stop = true;
+console.log(`stopped: exit code ${(await p.exited).code}`);
+
+// Then the rest, on an object of an ordinary class.
+await using child = await spawn<typeof import('./counter.js')>(new URL('./counter.js', import.meta.url));
+
 const { Counter } = sync(child.remote);
 const counter = new Counter();
 
@@ -49,4 +85,8 @@ try {
   counter.crash();
 } catch (error) {
   console.log(`dead: ${error instanceof RemoteDiedError && error.signal}`);
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
