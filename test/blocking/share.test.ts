@@ -1,10 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
-import { connect, connectionOf, memoryPair, messagePort, NotListeningError, spawn, spawnThread, sync } from 'remoteobj';
+import {
+  connect,
+  connectionOf,
+  memoryPair,
+  messagePort,
+  NotListeningError,
+  set,
+  spawn,
+  spawnThread,
+  sync,
+} from 'remoteobj';
+import type { Untyped } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 
 const module = new URL('./modules/dueling.ts', import.meta.url);
 type Dueling = typeof import('./modules/dueling.js');
+const polled = new URL('./modules/polled.ts', import.meta.url);
 const times = 2000;
 
 for (const [kind, start] of [
@@ -31,6 +43,20 @@ for (const [kind, start] of [
       await gone;
     }
     await leftovers.assertNone();
+  });
+
+  test(`a shared connection to ${kind} that serves in a loop of its own is served there, too`, async () => {
+    const child = await start<Untyped>(polled, { exposeModule: false });
+    const shared = [1, 2].map(() => connect<Untyped>(messagePort(connectionOf(child.remote).share() as never)));
+    for (const [i, remote] of shared.entries()) {
+      assert.is(await remote.add(i, 2), i + 2);
+      await set(remote.gain, i);
+      assert.is(await child.remote.gain, i);
+    }
+    await connectionOf(shared[0] as object).close();
+    assert.is(await (shared[1] as Untyped).add(3, 4), 7);
+    child.remote.running = false;
+    await child.close();
   });
 
   test(`a shared connection to ${kind} carries large values, callbacks and errors, and ends with it`, async () => {

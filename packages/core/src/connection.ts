@@ -65,6 +65,8 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   peerFrameBytes: number;
   /** Told when the other end starts or stops to listen, and when the link ends. */
   readonly watchers: Set<() => void> = new Set();
+  /** Links of other threads of the other end's program, which are served what this one is. */
+  opens: readonly Link[] = [];
   /** Why the other end stopped, when it said so. */
   stopReason: unknown = undefined;
   readonly excepts: Excepts;
@@ -218,6 +220,7 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
   opened(transport: Transport): void {
     const { serving } = this.server;
     const link = new Link(transport, this.#setup);
+    this.opens = [...this.opens.filter(({ ended }) => ended === undefined), link];
     if (serving !== undefined) link.serve(serving);
   }
 

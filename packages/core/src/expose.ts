@@ -62,6 +62,7 @@ export function expose(target: object, transport: Transport, options: ExposeOpti
 class Serving implements Listener {
   readonly #link: Link;
   #stopped: Promise<void> | undefined;
+  #turn = 0;
 
   constructor(link: Link) {
     this.#link = link;
@@ -73,19 +74,19 @@ class Serving implements Listener {
   }
 
   poll(): boolean {
-    return this.#served(() => Number(this.#link.server.poll())) > 0;
+    return this.#served(() => Number(this.#pollNext())) > 0;
   }
 
   processRequests(): number {
     return this.#served(() => {
       let count = 0;
-      while (this.#link.server.poll()) count++;
+      while (this.#pollNext()) count++;
       return count;
     });
   }
 
   wait(milliseconds: number = Number.POSITIVE_INFINITY): boolean {
-    const { transport, server } = this.#link;
+    const { transport } = this.#link;
     if (!(milliseconds >= 0))
       throw new TypeError(`wait(milliseconds): a number from 0 is needed, not ${String(milliseconds)}`);
     if (transport.block === undefined)
@@ -93,7 +94,7 @@ class Serving implements Listener {
     const deadline = performance.now() + milliseconds;
     for (;;) {
       flushScheduled();
-      if (server.waiting > 0) return true;
+      if (this.#links.some(({ server }) => server.waiting > 0)) return true;
       const left = deadline - performance.now();
       if (!this.listening || left <= 0) return false;
       transport.block(left);
@@ -118,11 +119,26 @@ class Serving implements Listener {
   }
 
   async #stop(pending: 'fulfil' | 'refuse'): Promise<void> {
-    await this.#link.server.stop(pending);
-    this.#link.sendStop();
-    this.#link.outbox.flush();
+    await Promise.all(this.#links.map((link) => stopServing(link, pending)));
     this.#link.hold(false);
   }
+
+  /** Serves one request; those whose turn it is come first. */
+  #pollNext(): boolean {
+    const links = this.#links;
+    return links.some(() => links[this.#turn++ % links.length]?.server.poll());
+  }
+
+  /** Those of other threads come and go. */
+  get #links(): readonly Link[] {
+    return [this.#link, ...this.#link.opens];
+  }
+}
+
+async function stopServing(link: Link, pending: 'fulfil' | 'refuse'): Promise<void> {
+  await link.server.stop(pending);
+  link.sendStop();
+  link.outbox.flush();
 }
 
 function importModule(url: string): Promise<unknown> {
