@@ -1,7 +1,7 @@
 import { ReceiverFault, transportContract, type LinkUnderTest } from '@remoteobj/transport/contract';
 import { nextUnhandledRejection, assert, test, watchLeftovers } from '../support/suite.js';
 import { childLink, threadLink } from './far-links.js';
-import { barePortLink, browserPortLink, memoryLink, pipeLink, portLink } from './links.js';
+import { barePortLink, browserPortLink, memoryLink, pipeLink, portLink, ringLink } from './links.js';
 
 /** Each transport, as a maker of fresh links; `from here` and `from there`: which end does most of the sending. */
 const makers: Record<string, () => Promise<LinkUnderTest>> = {
@@ -10,6 +10,7 @@ const makers: Record<string, () => Promise<LinkUnderTest>> = {
   'message port, nothing shared': barePortLink,
   "message port, a browser's": browserPortLink,
   pipe: pipeLink,
+  ...(process.platform === 'win32' ? {} : { 'pipe, memory shared': ringLink }),
   'child process, from there': () => childLink('there'),
   'child process, from here': () => childLink('here'),
   'worker thread, from there': () => threadLink('there'),

@@ -1,11 +1,14 @@
 /** Makers of links to run the contract on, with both ends in this process. */
-import { writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { memoryPair, messagePort } from '@remoteobj/transport';
 import { messagePort as browserMessagePort } from '@remoteobj/transport/browser';
 import type { LinkUnderTest } from '@remoteobj/transport/contract';
-import { PipeTransport } from '@remoteobj/transport/internal';
+import { openSharedFile, PipeTransport } from '@remoteobj/transport/internal';
+import { mappedFiles } from '../blocking/kinds.js';
+import { turn } from '../support/pair.js';
+import { assert } from '../support/suite.js';
 import { browserPort } from './browser-port.js';
 import { descriptorOf, socketPair, takeHandle } from './socket-pair.js';
 import { watchListeners, watchLoop } from './watch.js';
@@ -62,15 +65,8 @@ export async function browserPortLink(): Promise<LinkUnderTest> {
 export async function pipeLink(): Promise<LinkUnderTest> {
   const holdsLoop = watchLoop();
   const [one, two] = await socketPair();
-  const pipe = (socket: Socket): PipeTransport =>
-    new PipeTransport({
-      handle: takeHandle(socket),
-      peer: 'same',
-      maxFrameBytes: 80 * 1024 * 1024,
-      explain: async (error) => error ?? new Error('cut off'),
-    });
   const fd = descriptorOf(one);
-  const [a, b] = [pipe(one), pipe(two)];
+  const [a, b] = [pipeOver(one), pipeOver(two)];
   return {
     a,
     b,
@@ -80,4 +76,32 @@ export async function pipeLink(): Promise<LinkUnderTest> {
     cut: () => void a.close(new Error('crash')),
     holdsLoop,
   };
+}
+
+/** A pipe that has gone over to shared memory, as between processes that both map. */
+export async function ringLink(): Promise<LinkUnderTest> {
+  const holdsLoop = watchLoop();
+  const [one, two] = await socketPair();
+  const file = openSharedFile();
+  assert.ok(file !== undefined, 'this system has no memory to share');
+  const again = openSync(`/dev/fd/${file}`, 'r+');
+  const before = process.env['REMOTEOBJ_LINK'];
+  process.env['REMOTEOBJ_LINK'] = 'ring';
+  const a = pipeOver(one, { shared: file, offers: true });
+  const b = pipeOver(two, { shared: again });
+  if (before === undefined) delete process.env['REMOTEOBJ_LINK'];
+  else process.env['REMOTEOBJ_LINK'] = before;
+  for (let i = 0; i < 20; i++) await turn(); // until they have agreed
+  assert.is.not(mappedFiles(), 0, 'they did not go over to shared memory');
+  return { a, b, cut: () => void a.close(new Error('crash')), holdsLoop };
+}
+
+function pipeOver(socket: Socket, parts: { readonly shared?: number; readonly offers?: boolean } = {}): PipeTransport {
+  return new PipeTransport({
+    handle: takeHandle(socket),
+    peer: 'same',
+    maxFrameBytes: 80 * 1024 * 1024,
+    explain: async (error) => error ?? new Error('cut off'),
+    ...parts,
+  });
 }
