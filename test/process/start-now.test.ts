@@ -27,7 +27,9 @@ for (const [kind, start] of [
     const child = start<Untyped>(broken);
     const call = child.remote.add(1, 2);
     await assert.rejects(waitUntilListening(child.remote));
-    await assert.rejects(call);
+    const error = (await assert.rejects(call)) as Error;
+    assert.match(error.message, /stopped listening, because of Error: broken at the top/);
+    assert.is((error.cause as Error).message, 'broken at the top');
     await child.exited;
     assert.not(child.alive);
     await leftovers.assertNone();

@@ -12,7 +12,7 @@ import type { Request } from './request.js';
 export function answeredHere(link: CallerLink, request: Request, { base, steps }: Path): (() => unknown) | undefined {
   if (base !== undefined && base.state !== 'open') return () => outcomeFrom(base, request, steps);
   const { view } = request;
-  const { ended, listening, options } = link;
+  const { ended, listening, options, stopReason } = link;
   const absent = view.root.kind === 'root' && listening !== 'listening';
   if (ended !== undefined || absent) {
     const fallback = fallbackOf(view, options);
@@ -20,7 +20,7 @@ export function answeredHere(link: CallerLink, request: Request, { base, steps }
   }
   if (ended !== undefined) throw endedError(ended.reason, view, 'no');
   if (absent && (listening === 'stopped' || options.queue === false))
-    throw notListeningError(view, listening === 'stopped');
+    throw notListeningError(view, listening === 'stopped', stopReason);
   if (base === undefined && view.root.kind === 'reference' && !link.references.isHeld(view.root.id))
     throw releasedError(view);
   return undefined;

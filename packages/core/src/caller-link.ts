@@ -10,6 +10,8 @@ export interface CallerLink extends ViewOwner {
   /** Counted in this thread. */
   readonly number: number;
   readonly listening: Listening;
+  /** Why the other end stopped listening, if it said so. */
+  readonly stopReason: unknown;
   /** Why the link ended; undefined while it is open. */
   readonly ended: { readonly reason: Error | undefined } | undefined;
   readonly options: CallerOptions;

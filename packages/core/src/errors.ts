@@ -50,11 +50,16 @@ export function stoppedError(what: string): ConnectionClosedError {
 }
 
 /** Nobody serves the other end's root. */
-export function notListeningError(view: View | string, stopped: boolean): NotListeningError {
+/** `reason`: why the other end stopped, if it said so. */
+export function notListeningError(view: View | string, stopped: boolean, reason?: unknown): NotListeningError {
   const why = stopped
     ? 'the other end has stopped listening'
     : 'the other end does not listen yet: await waitUntilListening(remote), or leave out { queue: false }';
-  return new NotListeningError(`${view}: ${why}`, { executed: 'no' });
+  const because = reason instanceof Error ? `, because of ${reason.name}: ${reason.message}` : '';
+  return new NotListeningError(`${view}: ${why}${because}`, {
+    executed: 'no',
+    ...(reason === undefined ? {} : { cause: reason }),
+  });
 }
 
 /** A time limit of the caller passed. */

@@ -134,11 +134,15 @@ export class Pending {
     this.unheard.add(this.#lostId, endedError(reason, what, 'unknown'));
   }
 
-  /** The other end stopped before these were sent. */
+  /** The other end stopped, or the link ended, before these were sent. */
   refuse(batch: Batch): void {
+    const { ended, stopReason } = this.#link;
     for (const request of [...batch.inner, ...batch.requests]) {
       request.batch = undefined;
-      this.settle(request, true, notListeningError(request.view, true));
+      const { view } = request;
+      const error =
+        ended === undefined ? notListeningError(view, true, stopReason) : endedError(ended.reason, view, 'no');
+      this.settle(request, true, error);
     }
     batch.discard();
   }
