@@ -43,6 +43,9 @@ export class Counter {
   maybe(): Point | null {
     return null;
   }
+  optional?: { deep: { value: number } };
+  later: Promise<Point> = Promise.resolve({ x: 1, y: 2 });
+  listen(_on: (item: Point) => void): void {}
   *values(): Generator<number> {
     yield this.count;
   }

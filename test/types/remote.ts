@@ -66,6 +66,17 @@ export async function attributes(): Promise<void> {
   void counter.nothing;
 }
 
+export async function perhaps(): Promise<void> {
+  const value = await counter.optional?.deep.value;
+  same<typeof value, number | undefined>(true);
+  const x = await counter.maybe()?.x;
+  same<typeof x, number>(true); // whether it is there is seen when it is evaluated, and thrown if not
+  const later = await counter.later.x;
+  same<typeof later, number>(true);
+  // @ts-expect-error there is no such member
+  void counter.maybe().nothing;
+}
+
 export async function calls(): Promise<void> {
   const chained = await counter.toggle().toggle(false).count;
   same<typeof chained, number>(true);
@@ -96,6 +107,9 @@ export async function calls(): Promise<void> {
 export async function callbacks(): Promise<void> {
   await counter.each((item, index) => item.x > index);
   await counter.each(async (item) => item.y > 0);
+  const items: Point[] = [];
+  await counter.listen((item) => items.push(item));
+  await counter.listen(async () => {});
   // @ts-expect-error it answers with the wrong type
   await counter.each(() => 'yes');
 }

@@ -68,7 +68,7 @@ export type Sent<P> = P extends AnyFunction
 type Callback<F> = F extends (...args: infer A) => infer R
   ? (
       ...args: { [I in keyof A]: Arrived<A[I]> }
-    ) => R | Arrived<Awaited<R>> | PromiseLike<Awaited<R> | Arrived<Awaited<R>>>
+    ) => [R] extends [void] ? unknown : R | Arrived<Awaited<R>> | PromiseLike<Awaited<R> | Arrived<Awaited<R>>>
   : F;
 
 /** Arguments as they may be passed. */
@@ -116,7 +116,14 @@ interface ViewMembers<V> extends RemoteMembers<V> {
  * A member as it is read and assigned. Reading gives a view; where plain data stands there, the data itself may be assigned, so
  * the type is a union with it: awaiting gives the data, and using it without awaiting is an error.
  */
-type Member<V> = IsAny<V> extends true ? AnyView : [IsData<V>] extends [true] ? RemoteView<V> | V : RemoteView<V>;
+type Member<V> =
+  IsAny<V> extends true
+    ? AnyView
+    : [IsData<V>] extends [true]
+      ? RemoteView<V> | V
+      : [V] extends [PromiseLike<infer U>]
+        ? RemoteView<U>
+        : RemoteView<V>;
 
 /** Whether a type is data through and through, as far down as is worth looking: three levels. */
 type IsData<V, Level extends 0[] = []> = Level['length'] extends 4
@@ -165,11 +172,14 @@ type Face<T> = T extends Primitive
     : Members<Wrapper<T>>
   : Callable<T> & Constructable<T> & Members<T>;
 
+/** The members of what may be missing: whether it is there is seen when the view is evaluated. */
+type FaceIfThere<T> = [NonNullable<T>] extends [never] ? unknown : Face<NonNullable<T>>;
+
 /** A view of a value elsewhere: extend it, await it, call it. */
-export type RemoteView<V> = IsAny<V> extends true ? AnyView : ViewMembers<V> & Face<V>;
+export type RemoteView<V> = IsAny<V> extends true ? AnyView : ViewMembers<V> & FaceIfThere<V>;
 
 /** An object that lives elsewhere, as it is used from here. Awaiting it gives itself. */
-export type Remote<T> = IsAny<T> extends true ? AnyView : RemoteMembers<T> & Face<T>;
+export type Remote<T> = IsAny<T> extends true ? AnyView : RemoteMembers<T> & FaceIfThere<T>;
 
 /** Marks the blocking face for the types; there is no such member. */
 declare const blocking: unique symbol;
@@ -242,8 +252,10 @@ type SyncFace<T> = T extends Primitive
     : SyncFaceMembers<Wrapper<T>>
   : SyncCallable<T> & SyncConstructable<T> & SyncFaceMembers<T>;
 
+type SyncFaceIfThere<T> = [NonNullable<T>] extends [never] ? unknown : SyncFace<NonNullable<T>>;
+
 /** An object that lives elsewhere, used without `await`: what `sync(remote)` gives. */
-export type SyncRemote<T> = IsAny<T> extends true ? AnyView : SyncMembers<T> & SyncFace<T>;
+export type SyncRemote<T> = IsAny<T> extends true ? AnyView : SyncMembers<T> & SyncFaceIfThere<T>;
 
 /** What `sync` gives for a remote or a view. */
 export type SyncOf<X> =
