@@ -25,6 +25,19 @@ test('a TypeScript file runs, and imports others by the names that TypeScript gi
   assert.is(code, 0);
 });
 
+test('imports of types that do not say so are dropped, and import attributes stay', async () => {
+  const { stdout, stderr } = await run({
+    'main.ts': `
+      import { Shape, sides } from './shapes.js';
+      import data from './data.json' with { type: 'json' };
+      const shape: Shape = { name: 'square' };
+      console.log(shape.name, sides, data.answer);`,
+    'shapes.ts': 'export interface Shape { name: string }\nexport const sides = 4;',
+    'data.json': '{ "answer": 42 }',
+  });
+  assert.match(stdout, /^square 4 42$/m, stderr);
+});
+
 test('what Node 20 has no syntax for is lowered: using, and fields keep their meaning', async () => {
   const { stdout, stderr } = await run({
     'main.ts': `

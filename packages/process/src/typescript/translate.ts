@@ -16,12 +16,13 @@ export function translate(url: string): string {
       loader: path.endsWith('x') ? 'tsx' : 'ts',
       format: 'esm',
       target: 'node20',
+      supported: { 'import-attributes': true }, // Node 20 has them; esbuild thinks of its first versions
       sourcefile: path,
       sourcemap: 'inline',
       sourcesContent: false,
       logLevel: 'silent',
       // Not the user's tsconfig: what a file means does not depend on where it is started.
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
+      tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
     }).code;
   } catch (error) {
     throw syntaxError(error, path);
