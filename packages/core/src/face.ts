@@ -2,6 +2,7 @@ import { NotListeningError, TimeoutError } from '@remoteobj/except';
 import { Link } from './connection.js';
 import { endedError } from './errors.js';
 import { viewOfRemote } from './proxy.js';
+import { timer } from './timer.js';
 import type { Port } from './transport.js';
 
 /** What a connection has done and holds, for tests and for the curious. */
@@ -148,7 +149,8 @@ export class Connection {
 
   async #close(pending: 'fulfil' | 'refuse'): Promise<void> {
     const link = this.#link;
-    if (link.listening === 'not yet') for (const batch of link.outbox.takeHeld()) link.caller.pending.refuse(batch);
+    if (link.listening === 'not yet')
+      for (const batch of link.outbox.takeHeld()) link.caller.pending.refuse(batch, true);
     if (link.ended !== undefined) return link.caller.unheard.raise();
     if (pending === 'refuse') {
       link.caller.pending.end(undefined, []);
@@ -157,12 +159,21 @@ export class Connection {
       return link.end();
     }
     try {
-      await link.caller.flush();
+      link.caller.pending.ask(link.outbox.requests);
+      if (link.greeted) await link.caller.flush();
+      else await nobodyThere(link);
       await link.server.stop('fulfil');
     } finally {
       await link.end();
     }
   }
+}
+
+/** There is nothing to wait for. `await` asks for what failed one microtask late. */
+async function nobodyThere({ caller }: Link): Promise<void> {
+  await undefined;
+  await undefined;
+  caller.unheard.raise();
 }
 
 /** A thread that blocks tells its listeners when it goes on. */
@@ -193,9 +204,9 @@ export function waitUntilListening(
   const link = linkBehind(remote);
   const { timeout, fail = true } = options;
   return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let limit: ReturnType<typeof setTimeout> | undefined;
     const done = (error?: Error): void => {
-      clearTimeout(timer);
+      clearTimeout(limit);
       link.watchers.delete(look);
       link.hold(false);
       if (error === undefined) resolve(true);
@@ -210,7 +221,7 @@ export function waitUntilListening(
     link.watchers.add(look);
     link.hold(true);
     if (timeout !== undefined) {
-      timer = setTimeout(
+      limit = timer(
         () => done(new TimeoutError(`the other end did not listen within ${timeout} ms`, { executed: 'no' })),
         timeout,
       );

@@ -1,3 +1,4 @@
+import { longestDelay } from './timer.js';
 import { afterTurn } from './turn.js';
 
 /** Whether the other end is alive but does not answer: its event loop is blocked, or its process was stopped. */
@@ -113,7 +114,7 @@ export class Liveness {
 
   get #interval(): number {
     const limit = Math.min(...[...this.#listeners.keys()].map((listener) => listener.limit));
-    return Math.max(shortest, limit / looks);
+    return Math.min(longestDelay, Math.max(shortest, limit / looks));
   }
 
   #arm(): void {

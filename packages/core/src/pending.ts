@@ -4,9 +4,9 @@ import type { Batch } from './batch.js';
 import type { CallerLink } from './caller-link.js';
 import { writeNumbered } from './encode.js';
 import { endedError, notListeningError } from './errors.js';
-import { isPromise } from './evaluator.js';
 import { isGone, outcomeFrom, stepsFrom } from './following.js';
 import { KeptResults } from './kept-results.js';
+import { isPromise } from './kinds.js';
 import { whenAll, whenSettled } from './later.js';
 import { Flag, Kind, type Answer } from './message.js';
 import { OpenCalls } from './open-calls.js';
@@ -92,12 +92,15 @@ export class Pending {
     } else if (later === undefined) {
       this.settle(request, message.failed, message.value);
     } else {
-      whenAll(later, (failed) =>
-        this.settle(
-          request,
-          message.failed || failed !== undefined,
-          failed === undefined ? message.value : failed.error,
-        ),
+      whenAll(
+        later,
+        (failed) =>
+          this.settle(
+            request,
+            message.failed || failed !== undefined,
+            failed === undefined ? message.value : failed.error,
+          ),
+        request.reading,
       );
     }
   }
@@ -134,14 +137,25 @@ export class Pending {
     this.unheard.add(this.#lostId, endedError(reason, what, 'unknown'));
   }
 
-  /** The other end stopped, or the link ended, before these were sent. */
-  refuse(batch: Batch): void {
+  /** What has not left may still be awaited when the link is closed, as what a function returns is: it is answered before. */
+  ask(batch: Batch): void {
+    for (const request of batch.requests) {
+      if (request.state !== 'open' || (request.flags & Flag.ask) !== 0) continue;
+      this.#requests.add(request);
+      this.#ask(request);
+    }
+  }
+
+  /** The other end stopped, or the link ended or is `closing`, before these were sent. */
+  refuse(batch: Batch, closing = false): void {
     const { ended, stopReason } = this.#link;
     for (const request of [...batch.inner, ...batch.requests]) {
       request.batch = undefined;
       const { view } = request;
       const error =
-        ended === undefined ? notListeningError(view, true, stopReason) : endedError(ended.reason, view, 'no');
+        ended === undefined && !closing
+          ? notListeningError(view, true, stopReason)
+          : endedError(ended?.reason, view, 'no');
       this.settle(request, true, error);
     }
     batch.discard();
@@ -188,13 +202,18 @@ export class Pending {
     }
     this.#requests.add(request);
     if (request.batch !== undefined && !request.inner) {
-      request.flags |= Flag.ask;
-      if (!request.extended) request.flags &= ~Flag.keep;
-      request.patch();
+      this.#ask(request);
     } else if (ended === undefined && (request.flags & Flag.ask) === 0) {
       outbox.sendNumbered(Kind.pull, request.id, outbox.isHeld(request.batch));
     }
     this.#link.busyChanged();
+  }
+
+  /** Its answer is wanted; it has not left yet. */
+  #ask(request: Request): void {
+    request.flags |= Flag.ask;
+    if (!request.extended) request.flags &= ~Flag.keep;
+    request.patch();
   }
 
   /** Settles a request, once; one whose base is not kept over there goes on from what the base was answered with. */

@@ -1,6 +1,8 @@
+import { whenAborted } from './abort-listeners.js';
 import { timeoutError } from './errors.js';
 import type { Request } from './request.js';
 import { placed } from './stacks.js';
+import { timer } from './timer.js';
 
 /** Why nobody waits for a request any longer, given whether it may have been run. */
 export type StopReason = (executed: 'no' | 'unknown') => unknown;
@@ -16,10 +18,10 @@ export function arm(
   if (signal?.aborted) return onAbort();
   const late = (): void =>
     stop((executed) => placed(timeoutError(request.view, timeout ?? 0, executed), request.place));
-  const timer = timeout === undefined ? undefined : setTimeout(late, timeout);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const limit = timeout === undefined ? undefined : timer(late, timeout);
+  const deafen = signal && whenAborted(signal, onAbort);
   request.disarm = () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    clearTimeout(limit);
+    deafen?.();
   };
 }
