@@ -4,6 +4,12 @@ import { fallbackOf } from './fallback.js';
 import { outcomeFrom } from './following.js';
 import type { Path } from './record.js';
 import type { Request } from './request.js';
+import type { View } from './view.js';
+
+/** Whether nobody is there, or not yet, to do what a view asks for. */
+export function isAbsent({ ended, listening }: CallerLink, { root }: View): boolean {
+  return ended !== undefined || (root.kind === 'root' && listening !== 'listening');
+}
 
 /**
  * What a request comes to that needs no message, or a promise of it: its base is known here, or nobody can be reached and it has a
@@ -14,7 +20,7 @@ export function answeredHere(link: CallerLink, request: Request, { base, steps }
   const { view } = request;
   const { ended, listening, options, stopReason } = link;
   const absent = view.root.kind === 'root' && listening !== 'listening';
-  if (ended !== undefined || absent) {
+  if (isAbsent(link, view)) {
     const fallback = fallbackOf(view, options);
     if (fallback !== undefined) return fallback;
   }

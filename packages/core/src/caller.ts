@@ -1,4 +1,4 @@
-import { answeredHere } from './answered-here.js';
+import { answeredHere, isAbsent } from './answered-here.js';
 import { hasResult } from './arguments.js';
 import type { Batch } from './batch.js';
 import type { CallerLink } from './caller-link.js';
@@ -6,6 +6,7 @@ import { continuedChain, currentChain, type Chain } from './chain.js';
 import { flagsOf } from './encode.js';
 import { endedError } from './errors.js';
 import { Later } from './later.js';
+import { fallbackOf } from './fallback.js';
 import { Flag, Kind } from './message.js';
 import { Op } from './operation.js';
 import { Pending } from './pending.js';
@@ -40,6 +41,11 @@ export class Caller {
     if (signal?.aborted && view.request === undefined) return Promise.reject(signal.reason as Error);
     if (!runsOnce(view.op)) return this.#ask(this.record(view, Flag.ask));
     const request = this.issue(view);
+    if (!request.sent && request.state !== 'fulfilled' && isAbsent(this.#link, view)) {
+      // A call that was made before its default was given, as in get(remote.f(), { default }).
+      const fallback = fallbackOf(view, this.#link.options);
+      if (fallback !== undefined) return this.pending.instead(request, fallback);
+    }
     const promise = this.#ask(request);
     // A call that is under way already can still be given a limit: get(remote.f(), { timeout }).
     if (request.state === 'open' && !request.limited) this.#limit(request, view.options);
@@ -48,15 +54,13 @@ export class Caller {
     return promise.then(() => this.unheard.raise());
   }
 
-  /** What a view stands for, also a reference itself, as its own side sees it; `done` is called before it is known here. */
-  read(view: View, done: () => void): Later {
+  /** What a view stands for, also a reference itself, as its own side sees it. */
+  read(view: View): Later {
     const later = new Later();
     const request = this.record(view, Flag.ask);
+    request.reading = later;
     this.pending.attend(request);
-    request.whenSettled((failed, value) => {
-      done();
-      later.settle(failed, value);
-    });
+    request.whenSettled((failed, value) => later.settle(failed, value));
     return later;
   }
 

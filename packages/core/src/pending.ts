@@ -238,11 +238,28 @@ export class Pending {
   stop(request: Request, reason: StopReason): void {
     if (request.state !== 'open') return;
     const unsent = request.batch !== undefined;
-    if (unsent && request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
-    else if (unsent) request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
+    if (unsent) this.#takeBack(request);
     else this.#cancel(request);
     request.base = undefined;
     this.settle(request, true, reason(unsent ? 'no' : 'unknown'));
+  }
+
+  /** Nobody is there to whom the request could be sent: something else is its outcome. */
+  async instead(request: Request, outcome: () => unknown): Promise<unknown> {
+    this.unheard.take(request.id);
+    if (request.state === 'open') {
+      this.#takeBack(request);
+      request.heard = true;
+      this.settleFrom(request, outcome);
+      return request.wait();
+    }
+    return outcome();
+  }
+
+  /** What has not left is not run. */
+  #takeBack(request: Request): void {
+    if (request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
+    else request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
   }
 
   #cancel({ id, flags, sent }: Request): void {
