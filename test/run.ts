@@ -66,6 +66,7 @@ async function runFile(file: string): Promise<Outcome> {
     `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${relative(root, `${root}${file}`)} (${outcome.passed} in ${seconds} s)`,
   );
   if (outcome.failed > 0) console.log(output);
+  else for (const [sum] of output.matchAll(/^faults: \d+ cases.*$/gm)) console.log(sum);
   if (outcome.failed > 0 && end !== '1')
     console.log(`it ended in: ${existsSync(running) ? readFileSync(running, 'utf8') : 'no test'}`);
   rmSync(running, { force: true });

@@ -346,3 +346,12 @@ test('wrong arguments are refused with the remedy', () => {
   assert.throws(() => new Except({ log: 5 as never }), /log must be true, a function/);
   assert.throws(() => exc.on('errors' as never, () => undefined), /no event 'errors'/);
 });
+
+test('options that do not exist are refused by name, with those that do', () => {
+  const exc = new Except();
+  const known = 'there are types, raises, catchOnce, log';
+  assert.throws(() => new Except({ raise: false } as never), new RegExp(`no option 'raise'; ${known}$`));
+  assert.throws(() => new Except({ typs: [] } as never), /new Except\(…\): there is no option 'typs'/);
+  assert.throws(() => exc.run(() => 1, { result: true } as never), new RegExp(`run: .*'result'; ${known}$`));
+  assert.throws(() => exc.wrap(() => 1, { results: true } as never), new RegExp(`'results'; ${known}, result$`));
+});

@@ -191,6 +191,106 @@ test('leaving a loop early runs the finally of the generator and ends the result
   assert.equal([cleaned, await read(exc.results), exc.size], [2, [0, 1, 2, 10, 11], 0]);
 });
 
+test('a generator that yields in its finally ends after that, with the value it was ended with', async () => {
+  const exc = new Except();
+  const talk = exc.wrap(
+    function* (): Generator<unknown, unknown> {
+      try {
+        yield 1;
+      } finally {
+        const got: unknown = yield 'closing';
+        yield got;
+      }
+      return 'not reached';
+    },
+    { result: true },
+  );
+  const generator = talk();
+  assert.equal(
+    [generator.next(), generator.return(9), generator.next('sent'), generator.next(), generator.next()],
+    [
+      { value: 1, done: false },
+      { value: 'closing', done: false },
+      { value: 'sent', done: false },
+      { value: 9, done: true },
+      { value: undefined, done: true },
+    ],
+  );
+  assert.equal([await read(exc.results), exc.result, exc.size], [[1, 'closing', 'sent'], undefined, 0]);
+});
+
+test('an asynchronous generator that yields in its finally ends after that, too', async () => {
+  const exc = new Except();
+  const failure = new Error('in finally');
+  const end = (fails: boolean): void => {
+    if (fails) throw failure;
+  };
+  const talk = exc.wrap('talk', async function* (fails: boolean): AsyncGenerator<unknown, unknown> {
+    try {
+      yield 1;
+    } finally {
+      yield 'closing';
+      end(fails);
+    }
+    return 'not reached';
+  });
+  const [ending, failing] = [talk(false), talk(true)];
+  for (const generator of [ending, failing]) {
+    assert.equal(await generator.next(), { value: 1, done: false });
+    assert.equal(await generator.return(Promise.resolve(9)), { value: 'closing', done: false });
+  }
+  assert.equal(await ending.next(), { value: 9, done: true });
+  await assert.rejects(failing.next(), 'in finally');
+  assert.equal(exc.group('talk'), [failure]);
+});
+
+test('a generator that is ended a second time in its finally ends at once', () => {
+  const exc = new Except();
+  const talk = exc.wrap(function* () {
+    try {
+      yield 1;
+    } finally {
+      yield 'closing';
+    }
+  });
+  const generator = talk();
+  generator.next();
+  assert.equal(
+    [generator.return(8 as never), generator.return(9 as never), generator.next()],
+    [
+      { value: 'closing', done: false },
+      { value: 9, done: true },
+      { value: undefined, done: true },
+    ],
+  );
+});
+
+test('leaving a loop ends an iterator whose next step another reader waits for', async () => {
+  const exc = new Except();
+  let end = (_step: IteratorResult<number>): void => {};
+  let steps = 0;
+  const source = {
+    next: () =>
+      steps++ === 0
+        ? Promise.resolve({ value: 1, done: false })
+        : new Promise<IteratorResult<number>>((resolve) => (end = resolve)),
+    return() {
+      const step = { value: undefined, done: true } as const;
+      end(step);
+      return Promise.resolve(step);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  const iterator = exc.wrap(() => source, { result: true })() as unknown as AsyncGenerator<number>;
+  assert.equal(await iterator.next(), { value: 1, done: false });
+  const kept = read(exc.results);
+  while (steps < 2) await Promise.resolve();
+  assert.equal(await iterator.return(5), { value: 5, done: true });
+  assert.equal(await kept, [1]);
+});
+
 test('an error thrown into a generator arrives at its yield', async () => {
   const exc = new Except();
   const catching = exc.wrap(function* (): Generator<unknown> {

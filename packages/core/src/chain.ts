@@ -1,3 +1,5 @@
+import { newContext, type Context } from '@remoteobj/except/internal';
+
 /**
  * One thread of calls through any number of processes and threads: what is called while a request is served continues the chain
  * of that request. Whoever blocks serves the requests of its own chain meanwhile, because it waits for itself otherwise.
@@ -16,20 +18,13 @@ export function ownOrigin(): number {
   return (own ??= randomOrigin());
 }
 
-/** Node's AsyncLocalStorage, which keeps the chain over the awaits of a method that serves a request. */
-interface Storage {
-  getStore(): Chain | undefined;
-  run<T>(chain: Chain | undefined, task: () => T): T;
-}
-
-let storage: Storage | undefined;
-/** Where there is no such storage the chain is known for the synchronous part of a method only. */
-let current: Chain | undefined;
+/** Made when the first request of a chain is served: programs that never block do not pay for it. */
+let storage: Context<Chain | undefined> | undefined;
 let begun = 0;
 
 /** The chain that the running code belongs to, if a blocking call brought it about. */
 export function currentChain(): Chain | undefined {
-  return storage === undefined ? current : storage.getStore();
+  return storage?.getStore();
 }
 
 /** The chain that a blocking call belongs to: the one that runs, or a new one. */
@@ -39,33 +34,12 @@ export function continuedChain(): Chain {
 
 /** Runs a task as part of a chain, or of none. */
 export function within<T>(chain: Chain | undefined, task: () => T): T {
-  if (chain !== undefined) storage ??= newStorage();
-  if (storage !== undefined) return storage.run(chain, task);
-  if (chain === current) return task();
-  const before = current;
-  current = chain;
-  try {
-    return task();
-  } finally {
-    current = before;
-  }
+  if (chain !== undefined) storage ??= newContext();
+  return storage === undefined ? task() : storage.run(chain, task);
 }
 
 export function isSameChain(a: Chain | undefined, b: Chain): boolean {
   return a !== undefined && a.number === b.number && a.origin === b.origin;
-}
-
-/** Made when the first request of a chain is served: programs that never block do not pay for it. */
-function newStorage(): Storage | undefined {
-  type Hooks = { readonly AsyncLocalStorage?: new () => Storage };
-  const Class = builtInModule<Hooks>('node:async_hooks')?.AsyncLocalStorage;
-  return Class === undefined ? undefined : new Class();
-}
-
-/** A module of Node, where this is Node 20.16 or later. */
-export function builtInModule<M>(name: string): M | undefined {
-  type Runtime = { getBuiltinModule?(name: string): M | undefined };
-  return (globalThis as { process?: Runtime }).process?.getBuiltinModule?.(name);
 }
 
 function randomOrigin(): number {

@@ -9,7 +9,8 @@
  * they send probes as well, through whoever holds what they wait for. Calls that are awaited have a view and no number: they only pass on.
  */
 import { DeadlockError } from '@remoteobj/except';
-import { builtInModule, ownOrigin } from './chain.js';
+import { builtInModule } from '@remoteobj/except/internal';
+import { ownOrigin } from './chain.js';
 import type { ProbeStep } from './message.js';
 import { placed } from './stacks.js';
 import { blockedPlace, innermostWait, type Wait } from './waiting.js';

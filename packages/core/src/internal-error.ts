@@ -1,4 +1,4 @@
-import { builtInModule } from './chain.js';
+import { builtInModule } from '@remoteobj/except/internal';
 
 /**
  * What a stranger hears of something thrown that is no Error: that it was thrown, under an id. Here a warning tells the id and what it

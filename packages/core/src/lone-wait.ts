@@ -1,4 +1,5 @@
-import { builtInModule, isSameChain } from './chain.js';
+import { builtInModule } from '@remoteobj/except/internal';
+import { isSameChain } from './chain.js';
 import { viewPassedOn } from './evaluator.js';
 import { openLines, openLinks, type OpenLine, type OpenLink, type Suspended } from './open-waits.js';
 import type { Request } from './request.js';

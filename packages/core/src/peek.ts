@@ -1,4 +1,4 @@
-import { builtInModule } from './chain.js';
+import { builtInModule } from '@remoteobj/except/internal';
 
 /** What a settled promise came to. */
 export interface Outcome {
@@ -18,6 +18,10 @@ const code = `(promise, then, tell) =>
 const { then } = Promise.prototype;
 let look: Look | undefined;
 let drain: () => void = () => {};
+/** Those whose requests are polled: the event loop of this thread may not turn for long. */
+const polled = new Set<object>();
+/** What is to be told, in order. */
+const due: (() => void)[] = [];
 
 /**
  * What a promise has come to, without turning the event loop; undefined: it is open, or this cannot be known here.
@@ -31,6 +35,31 @@ export function settledNow(promise: Promise<unknown>): Outcome | undefined {
   look?.(promise, then, (failed, value) => (outcome = { failed, value }));
   drain();
   return outcome;
+}
+
+/** The requests of somebody are polled from now on, or are not any more. */
+export function polls(owner: object, on: boolean): void {
+  if (on) polled.add(owner);
+  else if (polled.delete(owner)) tellSettled();
+}
+
+/** Gives what is to be called when the promise is settled; in a thread that is polled `tellSettled` may have done so before. */
+export function alsoPolled(promise: Promise<unknown>, tell: Tell): Tell {
+  if (polled.size === 0) return tell;
+  let told = false;
+  const once: Tell = (failed, value) => {
+    if (told) return;
+    told = true;
+    tell(failed, value);
+  };
+  look ??= prepare();
+  look?.(promise, then, (failed, value) => due.push(() => once(failed, value)));
+  return once;
+}
+
+/** Tells of the promises that are settled now, and of those that are by that, without turning the event loop. */
+export function tellSettled(): void {
+  for (drain(); due.length > 0; drain()) for (const tell of due.splice(0)) tell();
 }
 
 function prepare(): Look | undefined {

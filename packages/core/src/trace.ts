@@ -1,5 +1,5 @@
 /** What is published on Node's `diagnostics_channel` about calls that are made here. Nobody listens: nothing is made of it. */
-import { builtInModule } from './chain.js';
+import { builtInModule } from '@remoteobj/except/internal';
 import type { Outbox } from './outbox.js';
 import type { Request } from './request.js';
 

@@ -37,7 +37,7 @@ export function describeCaught(caught: CaughtError): string {
 }
 
 /** One line about any thrown value. Never throws and runs no code of the user. */
-function describeThrown(thrown: unknown): string {
+export function describeThrown(thrown: unknown): string {
   if (typeof thrown === 'string') return oneLine(JSON.stringify(thrown));
   if (typeof thrown === 'function') return 'a function';
   if (typeof thrown !== 'object' || thrown === null)

@@ -38,11 +38,19 @@ export function readConstructor(args: readonly unknown[]): Scope {
   return readScope(options, { types: [], raises: true, catchOnce: true, log: undefined }, 'new Except(…)');
 }
 
-/** Options on top of those of the Except. */
-export function readScope(options: ScopeOptions | undefined, base: Scope, who: string): Scope {
+/** Options on top of those of the Except. Throws TypeError for what is none, `more` names aside. */
+export function readScope(
+  options: ScopeOptions | undefined,
+  base: Scope,
+  who: string,
+  more: readonly string[] = [],
+): Scope {
   if (options === undefined) return base;
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${who}: options must be an object such as { raises: false }`);
+  const known = [...scopeNames, ...more];
+  for (const key of Object.keys(options))
+    if (!known.includes(key)) throw new TypeError(`${who}: there is no option '${key}'; there are ${known.join(', ')}`);
   const { types = base.types, raises = base.raises, catchOnce = base.catchOnce, log } = options;
   if (!Array.isArray(types) || !types.every(isClass)) {
     throw new TypeError(
@@ -68,6 +76,8 @@ export function readGroup(name: unknown, who: string): GroupName {
   if (name === null || typeof name === 'string') return name;
   throw new TypeError(`${who}: the name of a group is a string, or null for the default group, not ${typeof name}`);
 }
+
+const scopeNames = ['types', 'raises', 'catchOnce', 'log'] satisfies (keyof ScopeOptions)[];
 
 function isClass(value: unknown): value is ErrorType {
   return typeof value === 'function' && typeof value.prototype === 'object';

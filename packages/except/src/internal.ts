@@ -1,5 +1,8 @@
+export { builtInModule } from './built-in-module.js';
+export { newContext, type Context } from './context.js';
 export { isError } from './is-error.js';
 export { errorReport, errorToData, type ErrorData } from './remote-error.js';
+export { describeThrown } from './error-table.js';
 export { buildError, finishError } from './build-error.js';
 export { registerErrorClass } from './error-classes.js';
 export { homeOf, type ExceptHome } from './except-home.js';

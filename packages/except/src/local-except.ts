@@ -78,7 +78,7 @@ export class LocalExcept implements Iterable<unknown> {
   ): (this: T, ...args: A) => Outcome<R>;
   wrap(...given: unknown[]): unknown {
     const { group, fn, options } = readCall<(...args: unknown[]) => unknown, WrapOptions>(given, 'wrap');
-    const scope = readScope(options, this.#scope, 'wrap');
+    const scope = readScope(options, this.#scope, 'wrap', ['result']);
     const host: YieldsHost = {
       guard: (step) => this.#runner.run(group, step, scope) as ReturnType<typeof step>,
       keep: options?.result === true,
@@ -104,7 +104,8 @@ export class LocalExcept implements Iterable<unknown> {
     };
     const logger = details.log === undefined ? this.#scope.log : loggerOf(details.log, 'record');
     this.#groups.add(caught);
-    if (details.rethrown === true) this.#runner.markRethrown(error);
+    if (details.rethrown === true && details.origin === undefined) this.#runner.throwAgain(error);
+    else if (details.rethrown === true) this.#runner.arrive(error);
     if (logger !== undefined) notify(() => writeLog(logger, caught));
     const listeners = [...this.#listeners]; // one of them may add or remove others
     for (const listener of listeners) notify(() => listener(error, caught.group, caught));
@@ -168,7 +169,7 @@ export class LocalExcept implements Iterable<unknown> {
   raiseAny(name?: GroupName): void {
     const found = this.#groups.find(anyGroup(name, 'raiseAny'), false);
     if (found === undefined) return;
-    this.#runner.markRethrown(found.error);
+    this.#runner.throwAgain(found.error);
     throw found.error;
   }
 

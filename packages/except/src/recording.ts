@@ -8,9 +8,9 @@ export type ErrorListener = (error: unknown, group: GroupName, caught: CaughtErr
 export interface RecordDetails {
   /** Milliseconds since 1970; default now. */
   at?: number | undefined;
-  /** The process it was caught in. */
+  /** The process it was caught in, when that is another one. */
   origin?: ErrorOrigin | undefined;
-  /** Whether it is thrown on from here, so that scopes around leave it alone; default false. */
+  /** Whether it is thrown on from here, so that scopes around leave it alone; with an `origin`, the first open scope that catches it. Default false. */
   rethrown?: boolean | undefined;
   /** Where to write it, instead of the Except's own `log`. */
   log?: Logger | boolean | undefined;

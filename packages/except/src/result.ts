@@ -27,6 +27,7 @@ export class Yields {
   readonly #source: AnyIterator;
   readonly #host: YieldsHost;
   #pending: Promise<void> | undefined;
+  #left = false;
 
   constructor(source: AnyIterator, host: YieldsHost) {
     this.#source = source;
@@ -61,12 +62,15 @@ export class Yields {
     await this.step(raise(error));
   }
 
-  /** Ends the generator early, so that its `finally` runs. */
-  close(value: unknown): void | Promise<void> {
-    if (this.done) return;
-    this.done = true;
-    const step = this.#host.guard(() => this.#source.return?.(value));
-    return isThenable(step) ? Promise.resolve(step).then(() => undefined) : undefined;
+  /** Ends the generator early, so that its `finally` runs. How it then ends is no result. */
+  leave(): void | Promise<void> {
+    this.#left = true;
+    return this.step((source) => source.return?.());
+  }
+
+  /** Where a caller that left reads on: at what a `finally` has yielded, or at the end. */
+  get rest(): number {
+    return this.done ? this.items.length : this.items.length - 1;
   }
 
   /** The item at the cursor, which moves on by the number returned. */
@@ -76,7 +80,6 @@ export class Yields {
 
   #take(step: Step): void {
     this.#pending = undefined;
-    if (this.done) return; // closed meanwhile
     if (step !== undefined && (typeof step !== 'object' || step === null)) {
       return this.#fail(new TypeError(`the iterator's step is no object but ${String(step)}`));
     }
@@ -86,7 +89,7 @@ export class Yields {
     }
     this.done = true;
     this.returned = step?.value;
-    if (step !== undefined) this.#host.returned(step.value);
+    if (step !== undefined && !this.#left) this.#host.returned(step.value);
   }
 
   #fail(error: unknown): void {
@@ -96,9 +99,9 @@ export class Yields {
   }
 }
 
-/** The generator that the caller of a wrapped generator function gets. */
-export function* relay(yields: Yields): Generator {
-  let cursor = 0;
+/** The generator that the caller of a wrapped generator function gets; reads from the item `start` on. */
+export function* relay(yields: Yields, start = 0): Generator {
+  let cursor = start;
   let act = next(undefined);
   try {
     for (;;) {
@@ -114,13 +117,16 @@ export function* relay(yields: Yields): Generator {
       }
     }
   } finally {
-    void yields.close(undefined);
+    if (!yields.done) {
+      void yields.leave();
+      yield* relay(yields, yields.rest);
+    }
   }
 }
 
 /** The same for asynchronous generators. */
-export async function* relayAsync(yields: Yields): AsyncGenerator {
-  let cursor = 0;
+export async function* relayAsync(yields: Yields, start = 0): AsyncGenerator {
+  let cursor = start;
   let act = next(undefined);
   try {
     for (;;) {
@@ -135,7 +141,10 @@ export async function* relayAsync(yields: Yields): AsyncGenerator {
       }
     }
   } finally {
-    await yields.close(undefined);
+    if (!yields.done) {
+      await yields.leave();
+      yield* relayAsync(yields, yields.rest);
+    }
   }
 }
 

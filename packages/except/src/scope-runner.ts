@@ -18,26 +18,29 @@ export class ScopeRunner {
 
   /** Runs `fn`; a result that is awaited comes back as a native promise, anything else at once. */
   run(group: GroupName, fn: () => unknown, scope: Scope): unknown {
-    let passage: Passage | undefined;
-    let pending = false;
-    try {
-      const result = this.#passages.enter((entered) => {
-        passage = entered;
-        return fn();
-      });
-      if (!isThenable(result)) return result;
-      pending = true;
-      return this.#settle(result, group, scope, passage);
-    } catch (error) {
-      return this.#caught(group, error, scope, passage);
-    } finally {
-      if (!pending) this.#passages.leave();
-    }
+    return this.#passages.enter((passage) => {
+      let pending = false;
+      try {
+        const result = fn();
+        if (!isThenable(result)) return result;
+        pending = true;
+        return this.#settle(result, group, scope, passage);
+      } catch (error) {
+        return this.#caught(group, error, scope, passage);
+      } finally {
+        if (!pending) this.#passages.leave(passage);
+      }
+    });
   }
 
-  /** Marks a recorded error that is thrown again, so that a scope around does not record it anew. */
-  markRethrown(error: unknown): void {
-    this.#passages.markRethrown(error);
+  /** A recorded error is thrown again by the code that runs: the scope around it does not record it anew. */
+  throwAgain(error: unknown): void {
+    this.#passages.throwAgain(error);
+  }
+
+  /** An error that was recorded elsewhere will be thrown in one of the scopes that are open, which does not record it anew. */
+  arrive(error: unknown): void {
+    this.#passages.arrive(error);
   }
 
   /** Forgets which errors are on their way. */
@@ -45,30 +48,22 @@ export class ScopeRunner {
     this.#passages.forgetAll();
   }
 
-  async #settle(
-    result: PromiseLike<unknown>,
-    group: GroupName,
-    scope: Scope,
-    passage: Passage | undefined,
-  ): Promise<unknown> {
+  async #settle(result: PromiseLike<unknown>, group: GroupName, scope: Scope, passage: Passage): Promise<unknown> {
     try {
       return await result;
     } catch (error) {
       return this.#caught(group, error, scope, passage);
     } finally {
-      this.#passages.leave();
+      this.#passages.leave(passage);
     }
   }
 
-  #caught(group: GroupName, error: unknown, scope: Scope, passage: Passage | undefined): undefined {
-    const recorded = passage !== undefined && this.#passages.isRecorded(error, passage);
+  #caught(group: GroupName, error: unknown, scope: Scope, passage: Passage): undefined {
+    const recorded = this.#passages.isRecorded(error, passage);
     const matches = scope.types.length === 0 || scope.types.some((type) => isOfType(error, type));
     if (matches && !recorded) this.#record(group, error, scope);
-    if (matches && !scope.raises) {
-      this.#passages.forget(error);
-      return undefined;
-    }
-    if (recorded || (matches && scope.catchOnce)) this.#passages.mark(error, passage?.around);
+    if (matches && !scope.raises) return undefined;
+    if (recorded || (matches && scope.catchOnce)) this.#passages.throwOn(error, passage);
     throw error;
   }
 }
