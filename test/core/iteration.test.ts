@@ -1,4 +1,6 @@
-import { connect, connectionOf, expose, type AnyView } from '@remoteobj/core';
+import { getEventListeners } from 'node:events';
+import { connect, connectionOf, expose, withOptions, type AnyView } from '@remoteobj/core';
+import { TimeoutError } from '@remoteobj/except';
 import { streamWindow } from '../support/limits.js';
 import { gate, pair, turn, until } from '../support/pair.js';
 import { memoryPair } from '@remoteobj/transport';
@@ -199,6 +201,41 @@ test('an iteration that is waited for when it is left, is left', async () => {
   assert.equal(await next, { done: true, value: undefined });
   wait.open();
   await left;
+  await close();
+});
+
+test('the time limit and the signal of an iteration end with it', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const { any, close } = await pair(new Source());
+  const { signal } = new AbortController();
+  const before = timers();
+  assert.equal(await collect(withOptions(any['upTo'](3), { timeout: 100_000, signal })), [0, 1, 2]);
+  await assert.rejects(collect(withOptions(any['throwing'](), { timeout: 100_000, signal })), RangeError);
+  for await (const _ of withOptions(any['endless'](), { timeout: 100_000, signal })) break;
+  assert.is(timers(), before);
+  assert.is(getEventListeners(signal, 'abort').length, 0);
+  await close();
+});
+
+test('an iteration whose time limit has passed is stopped', async () => {
+  const wait = gate();
+  const source = {
+    cleaned: 0,
+    async *slow(): AsyncGenerator<number> {
+      try {
+        await wait.opened;
+        yield 1;
+      } finally {
+        this.cleaned++;
+      }
+    },
+  };
+  const { any, connection, server, close } = await pair(source);
+  await assert.rejects(collect(withOptions(any['slow'](), { timeout: 1 })), TimeoutError);
+  wait.open();
+  await until(() => source.cleaned === 1);
+  await connection.flush();
+  assert.is(connection.stats().streams + server.stats().streams, 0);
   await close();
 });
 

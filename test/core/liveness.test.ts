@@ -142,6 +142,19 @@ test('it is told again of the next silence, and an end that was given up is not'
   assert.is(events.filter((event) => event === 'responsive').length, 2);
 });
 
+test('of a silence without limit nobody is told, and nothing is asked', async () => {
+  const { remote, connection, far, events, listen } = await stoppable(Infinity);
+  listen();
+  far.stop();
+  const call = Promise.resolve(remote.quick());
+  for (let i = 0; i < 5; i++) await pass(1); // what Node makes of Infinity
+  assert.not(far.heads.includes(ping));
+  assert.equal(events, []);
+  far.goOn();
+  assert.is(await call, 1);
+  await connection.close();
+});
+
 test('a call that takes long is no silence: the other end answers the pings', async () => {
   const { remote, connection, slow, events, listen } = await stoppable();
   listen();

@@ -43,6 +43,9 @@ class Target {
     for (let i = 0; i < n; i++) yield i;
     if (n > 2) throw new RangeError('too far');
   }
+  async *silent(): AsyncGenerator<number> {
+    yield await this.never();
+  }
 }
 
 test('a call that is traced tells its start and its end: number, text, sizes, time', async () => {
@@ -121,11 +124,14 @@ test('an iteration is one call, which ends with its last item or its error', asy
       for await (const n of remote.count(3)) void n;
     }, RangeError);
     for await (const n of remote.count(2)) if (n === 0) break;
+    await assert.rejects(async () => {
+      for await (const n of withOptions(remote.silent(), { timeout: 1 })) void n;
+    }, TimeoutError);
   });
   const ends = told.filter(([kind]) => kind !== 'start');
   assert.equal(
     ends.map(([kind]) => kind),
-    ['end', 'error', 'end'],
+    ['end', 'error', 'end', 'error'],
   );
   for (const [, { id, view }] of ends) {
     const starts = told.filter(([kind, start]) => kind === 'start' && start.id === id);

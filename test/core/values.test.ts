@@ -410,6 +410,111 @@ test('byReference and byValue decide at any depth', async () => {
   await close();
 });
 
+test('byValue copies what an object of a subclass of a built-in holds, as the built-in', async () => {
+  class MyMap extends Map<string, unknown> {
+    extra = 1;
+    override get size(): number {
+      throw new Error('asked');
+    }
+    override forEach(): void {
+      throw new Error('asked');
+    }
+  }
+  class MySet extends Set<number> {}
+  class MyArray extends Array<number> {}
+  class MyBytes extends Uint8Array {}
+  class MyBuffer extends ArrayBuffer {}
+  class MyDate extends Date {}
+  class MyUrl extends URL {
+    override get href(): string {
+      throw new Error('asked');
+    }
+  }
+  class MyRegExp extends RegExp {
+    override get source(): string {
+      throw new Error('asked');
+    }
+  }
+  const inner = { deep: 1 };
+  const echo = new Echo();
+  const { any: remote, close } = await pair(echo);
+  const cases: [object, unknown][] = [
+    [new MyMap([['k', inner]]), new Map([['k', inner]])],
+    [new MySet([1, 2]), new Set([1, 2])],
+    [MyArray.of(1, 2), [1, 2]],
+    [MyBytes.of(1, 2), Uint8Array.of(1, 2)],
+    [new MyBuffer(3), new ArrayBuffer(3)],
+    [new MyDate(5), new Date(5)],
+    [new MyUrl(here.href), new URL(here.href)],
+    [new MyRegExp('a+', 'g'), /a+/g],
+  ];
+  for (const [value, copy] of cases) {
+    const back = await remote.echo({ deep: [byValue(value)] });
+    for (const arrived of [(echo.last as Untyped).deep[0], back.deep[0]]) {
+      assert.ok(Object.getPrototypeOf(arrived) === Object.getPrototypeOf(copy), String(copy));
+      assert.equal(arrived, copy);
+    }
+  }
+  const circular = new MyMap([['k', 1]]);
+  circular.set('self', byValue(circular));
+  const there = await remote.echo(byValue(circular));
+  assert.ok(there instanceof Map && there.get('self') === there);
+  await close();
+});
+
+test('byValue says of what cannot be copied that it cannot, instead of an empty object', async () => {
+  class MyHeaders extends Headers {}
+  const { any: remote, frames, close } = await pair(new Echo());
+  const cases: [object, string][] = [
+    [new Headers({ a: 'b' }), 'Headers'],
+    [new MyHeaders(), 'Headers'],
+    [new Blob(['x']), 'Blob'],
+    [new WeakMap(), 'weak'],
+    [new (class extends WeakSet {})(), 'WeakSet'],
+    [Object.create(Map.prototype) as object, 'Map'],
+  ];
+  frames();
+  for (const [value, name] of cases) {
+    const error = await assert.rejects(remote.echo({ a: byValue(value) }), UnserializableError);
+    assert.match((error as Error).message, name);
+    assert.is((error as UnserializableError).path, 'args[0].a');
+  }
+  assert.is(frames(), 0);
+  await close();
+});
+
+test('bytes whose buffer was moved away fail with their path', async () => {
+  const { any: remote, close } = await pair(new Echo());
+  for (const size of [10, 100_000]) {
+    const bytes = new Uint8Array(size);
+    const { buffer } = bytes;
+    structuredClone(buffer, { transfer: [buffer] });
+    for (const value of [bytes, buffer, new Map([['k', bytes]])]) {
+      const error = await assert.rejects(remote.echo({ a: value }), UnserializableError);
+      assert.match((error as Error).message, 'moved away');
+      assert.match((error as UnserializableError).path, /^args\[0\]\.a/);
+      assert.is((error as UnserializableError).executed, 'no');
+    }
+  }
+  await close();
+});
+
+test('lone surrogates in regular expressions and in messages of errors arrive as they are', async () => {
+  const [there, back] = await both({ lone: new RegExp('\ud800+', 'g'), error: new RangeError('\udc00?') });
+  for (const copy of [there, back]) {
+    assert.is(copy.lone.source, '\ud800+');
+    assert.is(copy.lone.flags, 'g');
+    assert.is(copy.error.message, '\udc00?');
+  }
+});
+
+test('a Map waits for a promise that stood elsewhere in the value before', async () => {
+  const promise = (async () => 'here')();
+  const [there, back] = await both({ first: promise, map: new Map([['k', promise]]), set: new Set([promise]) });
+  for (const copy of [there, back] as unknown[])
+    assert.equal(copy, { first: 'here', map: new Map([['k', 'here']]), set: new Set(['here']) });
+});
+
 test('moved buffers are moved: empty here, whole there', async () => {
   const echo = new Echo();
   const { any: remote, close } = await pair(echo);

@@ -1,4 +1,5 @@
 import type { PipelineStats } from './pipeline.js';
+import { longestDelay } from './timer.js';
 
 /** What a pipeline is doing, as one line for people. */
 export function pipelineText({ stages, put, waiting, read }: PipelineStats): string {
@@ -17,19 +18,25 @@ export interface ShowOptions {
   readonly write?: (line: string) => void;
 }
 
+/** Where lines are shown. */
+interface Output {
+  write(line: string): void;
+  /** The last line was written. */
+  end(): void;
+}
+
 /** Writes a line now, again and again, and when `ended` resolves; gives what ends this. It does not keep the event loop alive. */
-export function showLines(
-  line: () => string,
-  ended: Promise<void>,
-  { every = 500, write = toStandardError }: ShowOptions,
-): Disposable {
+export function showLines(line: () => string, ended: Promise<void>, { every = 500, write }: ShowOptions): Disposable {
   if (!(every > 0)) throw new RangeError(`show: every must be a number of milliseconds above 0, not ${every}`);
-  const show = (): void => write(line());
-  const timer = setInterval(show, every).unref();
+  const output = write === undefined ? standardError() : { write, end: () => {} };
+  const show = (): void => output.write(line());
+  const timer = setInterval(show, Math.min(every, longestDelay)).unref();
   let on = true;
   const stop = (): void => {
+    if (!on) return;
     on = false;
     clearInterval(timer);
+    output.end();
   };
   show();
   void ended.then(() => {
@@ -39,6 +46,13 @@ export function showLines(
   return { [Symbol.dispose]: stop };
 }
 
-function toStandardError(line: string): void {
-  process.stderr.write(process.stderr.isTTY ? `\r\u001B[2K${line}` : `${line}\n`);
+/** On a terminal each line takes the place of the one before, so it must not be wider than that. */
+function standardError(): Output {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { write: (line) => void stderr.write(`${line}\n`), end: () => {} };
+  const cut = (line: string): string =>
+    Array.from(line)
+      .slice(0, Math.max(1, stderr.columns - 1))
+      .join('');
+  return { write: (line) => void stderr.write(`\r\u001B[2K${cut(line)}`), end: () => void stderr.write('\n') };
 }

@@ -2,6 +2,7 @@ import { isRemote, sync, type Remote } from '@remoteobj/core';
 import { DeadlockError } from '@remoteobj/except';
 import { addPlace, type Place } from './place.js';
 import { Timeout } from './timeout.js';
+import { timer } from './timer.js';
 import { expectLess, expectMore, watchUnread } from './unread.js';
 import type { Settled, Work } from './work.js';
 
@@ -10,7 +11,8 @@ const longestStop = 1000;
 
 /** A work with what comes of it: read by a promise, or waited for. */
 export class Task {
-  readonly #name: string;
+  /** What runs, for errors. */
+  readonly name: string;
   readonly #work: Work;
   /** Made when it is read, and what settles it. */
   #promise: Promise<unknown> | undefined;
@@ -18,6 +20,8 @@ export class Task {
   readonly #place: Place;
   readonly #deadline: number;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Among all that have begun. */
+  readonly #number: number;
   /** What comes of it, as far as it is known here; it has ended when that is told. */
   #outcome: Settled | undefined;
   #ended = false;
@@ -26,12 +30,12 @@ export class Task {
 
   /** Starts the work, which was called at `place`. `timeout` in milliseconds. */
   constructor(name: string, work: Work, place: Place, timeout: number | undefined) {
-    this.#name = name;
+    this.name = name;
     this.#work = work;
     this.#place = place;
-    expectMore();
+    this.#number = expectMore();
     this.#deadline = performance.now() + (timeout ?? Number.POSITIVE_INFINITY);
-    this.#timer = timeout === undefined ? undefined : setTimeout(() => void this.#timeUp(), timeout);
+    this.#timer = timeout === undefined ? undefined : timer(() => void this.#timeUp(), timeout);
     work.start((outcome) => this.#settle(outcome));
   }
 
@@ -55,7 +59,7 @@ export class Task {
 
   #wait(): Settled {
     if (this.#blocking)
-      throw new DeadlockError(`${this.#name} waits for this very call, which waits for its value: that can never end`);
+      throw new DeadlockError(`${this.name} waits for this very call, which waits for its value: that can never end`);
     this.#blocking = true;
     try {
       const limited = this.#deadline !== Number.POSITIVE_INFINITY;
@@ -96,6 +100,6 @@ export class Task {
     clearTimeout(this.#timer);
     this.#settlePromise?.(outcome);
     if (outcome.failed) watchUnread({ error: outcome.value, isHeard: () => this.#heard });
-    expectLess();
+    expectLess(this.#number);
   }
 }

@@ -53,10 +53,7 @@ export function dispatch(link: Link, message: Message): void {
     case Kind.done:
       return link.caller.pending.finished(message.count);
     case Kind.item:
-      return whole(message.later, (failure) => {
-        if (failure === undefined && message.failure === undefined) link.streams.item(message.id, message.value);
-        else link.streams.ended(message.id, message.failure ?? failure);
-      });
+      return link.streams.item(message.id, message);
     case Kind.abort:
       return whole(message.later, () => link.signals.abort(message.id, message.value));
     case Kind.tunnel:
@@ -91,7 +88,7 @@ function probed(link: Link, { id, object, steps }: Probe): void {
   if (id === 0) {
     const held = link.references.imported(object);
     if (held !== undefined) followHolder(held, steps);
-  } else if (link.server.isOpen(id) || link.streams.produces(id)) {
+  } else if (link.server.isOpen(id) || link.streams.source(id) !== undefined) {
     judged(steps, () => link.server.follow(id, steps));
   }
 }

@@ -1,11 +1,23 @@
+import { whenAll } from './later.js';
 import { streamWindow } from './limits.js';
+import type { Values } from './message.js';
 import type { Request } from './request.js';
+
+interface Failure {
+  readonly error: unknown;
+}
 
 /** What a consumer needs of its connection. */
 export interface SinkLink {
   sendCredit(id: number, count: number): void;
   sendReturn(id: number): void;
-  ended(id: number, failure: { readonly error: unknown } | undefined): void;
+  /** The producer has ended, and no part of an item is awaited any more. */
+  ended(id: number, failure: Failure | undefined): void;
+}
+
+/** One item as it came; its value is whole once what is awaited in it is here. */
+export interface StreamItem extends Values {
+  readonly value: unknown;
 }
 
 interface Waiter {
@@ -13,16 +25,26 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-/** The receiving end of an iteration: items in order, credit back as they are taken. */
+/**
+ * The receiving end of an iteration: items in order, credit back as they are taken.
+ *
+ * An item in which something is awaited keeps its place: what came behind it, the end included, comes out behind it. No microtask
+ * is needed for that, because this thread may block.
+ */
 export class StreamSink {
   readonly request: Request;
   readonly id: number;
   readonly #link: SinkLink;
-  readonly #items: unknown[] = [];
+  readonly #items: StreamItem[] = [];
+  /** Those of them in which something is awaited. */
+  readonly #open = new Set<StreamItem>();
   readonly #waiters: Waiter[] = [];
   #taken = 0;
-  #state: 'open' | 'returning' | 'ended' = 'open';
-  #failure: { readonly error: unknown } | undefined;
+  /** What the producer does; `over`: it has ended, and nothing is awaited any more. */
+  #state: 'open' | 'returning' | 'ended' | 'over' = 'open';
+  /** What comes behind the items instead of a plain end. */
+  #failure: Failure | undefined;
+  #failureTold = false;
   #returned: (() => void)[] = [];
 
   constructor(request: Request, link: SinkLink) {
@@ -31,101 +53,131 @@ export class StreamSink {
     this.#link = link;
   }
 
-  item(value: unknown): void {
+  item(item: StreamItem): void {
     if (this.#state !== 'open') return;
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) {
-      this.#items.push(value);
-    } else {
-      this.#take();
-      waiter.resolve({ done: false, value });
-    }
+    this.#items.push(item);
+    if (item.later === undefined) return this.#settled(item, item.failure);
+    this.#open.add(item);
+    whenAll(item.later, (failure) => {
+      if (this.#open.delete(item)) this.#settled(item, failure);
+    });
   }
 
-  end(failure?: { readonly error: unknown }): void {
-    if (this.#state === 'ended') return;
-    const wasReturning = this.#state === 'returning';
+  /** The producer has ended. */
+  end(failure?: Failure): void {
+    if (this.#hasEnded) return;
     this.#state = 'ended';
-    this.#link.ended(this.id, failure);
     // Items that came before the error are delivered before it.
-    this.#failure = failure;
-    for (const waiter of this.#waiters.splice(0)) this.#settle(waiter);
-    if (wasReturning) for (const done of this.#returned.splice(0)) done();
+    this.#failure ??= failure;
+    this.#advance();
+  }
+
+  /** Nothing comes any more, also nothing of what is awaited. */
+  cut(failure: Failure): void {
+    this.end(failure);
+    const [first] = this.#open;
+    if (first !== undefined) this.#settled(first, failure);
   }
 
   /** Whether `take` has something to give. */
   get ready(): boolean {
-    return this.#items.length > 0 || this.#state === 'ended';
+    const first = this.#items[0];
+    if (first !== undefined) return !this.#open.has(first);
+    return this.#hasEnded || this.#failure !== undefined;
   }
 
   /** The next item of those that are here, or the end. Throws what ended the iteration, once. */
   take(): IteratorResult<unknown> {
-    if (this.#items.length > 0) {
-      const value = this.#items.shift();
-      this.#take();
-      return { done: false, value };
+    const item = this.#items.shift();
+    if (item === undefined) {
+      this.#raise();
+      return { done: true, value: undefined };
     }
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure.error;
-    return { done: true, value: undefined };
+    this.#giveCredit();
+    return { done: false, value: item.value };
+  }
+
+  /** Somebody waits, and has taken what came: a producer that may not be ahead goes on. */
+  want(): void {
+    if (this.#taken > 0 && this.#items.length === 0) this.#sendCredit();
   }
 
   /** Stops the producer; it has ended when `ready` says so, and `take` throws when its clean-up failed. */
   stop(): void {
     this.#items.length = 0;
-    if (this.#state !== 'open') return;
-    this.#state = 'returning';
-    this.#link.sendReturn(this.id);
+    this.#open.clear();
+    if (this.#hasEnded) return this.#advance();
+    this.#failure = undefined; // of an item that nobody wants any more
+    this.#failureTold = false;
+    this.#sendReturn();
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    if (this.#items.length > 0) {
-      const value = this.#items.shift();
-      this.#take();
-      return Promise.resolve({ done: false, value });
-    }
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      if (this.#state === 'open') this.#waiters.push(waiter);
-      else this.#settle(waiter);
+      if (this.ready) return resolve(this.take());
+      this.#waiters.push({ resolve, reject });
+      this.want();
     });
   }
 
   /** Stops the producer; resolves when its clean-up has run, rejects when that failed. */
   async return(): Promise<void> {
-    this.#items.length = 0;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve({ done: true, value: undefined });
-    if (this.#state !== 'ended') {
-      const first = this.#state === 'open';
-      this.#state = 'returning';
-      const done = new Promise<void>((resolve) => this.#returned.push(resolve));
-      if (first) this.#link.sendReturn(this.id);
-      await done;
-    }
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure.error;
+    this.stop();
+    if (this.#state !== 'over') await new Promise<void>((resolve) => this.#returned.push(resolve));
+    this.#raise();
   }
 
-  /** Nobody holds the iterator any more. */
-  drop(): void {
+  get #hasEnded(): boolean {
+    return this.#state === 'ended' || this.#state === 'over';
+  }
+
+  /** All of an item is here, or something of it failed: then it ends the iteration in its place. */
+  #settled(item: StreamItem, failure: Failure | undefined): void {
+    if (failure !== undefined) {
+      for (const lost of this.#items.splice(this.#items.indexOf(item))) this.#open.delete(lost);
+      this.#failure = failure;
+      this.#sendReturn();
+    }
+    this.#advance();
+  }
+
+  #sendReturn(): void {
     if (this.#state !== 'open') return;
     this.#state = 'returning';
-    this.#items.length = 0;
     this.#link.sendReturn(this.id);
   }
 
-  #settle(waiter: Waiter): void {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure === undefined) waiter.resolve({ done: true, value: undefined });
-    else waiter.reject(failure.error);
+  /** Gives out what is here; it is over when nothing more can come. */
+  #advance(): void {
+    while (this.#waiters.length > 0 && this.ready) {
+      const waiter = this.#waiters.shift() as Waiter;
+      try {
+        waiter.resolve(this.take());
+      } catch (error) {
+        waiter.reject(error);
+      }
+    }
+    if (this.#waiters.length > 0) this.want();
+    if (this.#state !== 'ended' || this.#open.size > 0) return;
+    this.#state = 'over';
+    this.#link.ended(this.id, this.#failure);
+    for (const done of this.#returned.splice(0)) done();
+  }
+
+  #raise(): void {
+    if (this.#failure === undefined || this.#failureTold) return;
+    this.#failureTold = true;
+    throw this.#failure.error;
   }
 
   /** Credit goes back by half windows: enough to keep the producer busy without a message an item. */
-  #take(): void {
-    if (++this.#taken < streamWindow / 2 || this.#state !== 'open') return;
+  #giveCredit(): void {
+    if (++this.#taken >= streamWindow / 2) this.#sendCredit();
+  }
+
+  #sendCredit(): void {
+    if (this.#state !== 'open') return;
     this.#link.sendCredit(this.id, this.#taken);
     this.#taken = 0;
   }

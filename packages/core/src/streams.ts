@@ -1,4 +1,5 @@
 import { LimitError } from '@remoteobj/except';
+import type { Chain } from './chain.js';
 import { writeNumbered } from './encode.js';
 import { endedError } from './errors.js';
 import type { OpenIterator } from './evaluator.js';
@@ -7,15 +8,16 @@ import { Flag, Kind } from './message.js';
 import { Op } from './operation.js';
 import type { Outbox } from './outbox.js';
 import type { Request } from './request.js';
-import { StreamSink } from './stream-sink.js';
-import { StreamSource } from './stream-source.js';
+import { StreamSink, type StreamItem } from './stream-sink.js';
+import { StreamSource, type Iterating } from './stream-source.js';
 import type { Unheard } from './unheard.js';
 import type { View } from './view.js';
+import { iterating } from './waiting.js';
 
 /** What iterations need of their connection. */
 export interface StreamsLink {
   readonly outbox: Outbox;
-  readonly caller: { readonly unheard: Unheard; record(view: View, flags: number): Request };
+  readonly caller: { readonly unheard: Unheard; record(view: View, flags: number, blockingIn?: Chain): Request };
   readonly limits: Limits;
   busyChanged(): void;
 }
@@ -25,7 +27,7 @@ export class Streams {
   readonly #link: StreamsLink;
   readonly #sources = new Map<number, StreamSource>();
   readonly #sinks = new Map<number, StreamSink>();
-  readonly #dropped = new FinalizationRegistry<StreamSink>((sink) => sink.drop());
+  readonly #dropped = new FinalizationRegistry<StreamSink>((sink) => sink.stop());
 
   constructor(link: StreamsLink) {
     this.#link = link;
@@ -64,34 +66,34 @@ export class Streams {
     return iterator;
   }
 
-  /** Opens an iteration at once, for whoever blocks until the items come. */
-  open(view: View, iterator: object): StreamSink {
-    return this.#open(view, iterator);
+  /** Opens an iteration at once, for whoever blocks, in that chain of calls, until the items come. */
+  open(view: View, iterator: object, blockingIn: Chain): StreamSink {
+    return this.#open(view, iterator, blockingIn);
   }
 
-  produce(id: number, open: OpenIterator): void {
+  produce(call: Iterating, open: OpenIterator): void {
     const { outbox } = this.#link;
+    const { id } = call;
     if (this.#sources.size >= this.#link.limits.streams) {
       throw new LimitError(`more than ${this.#link.limits.streams} iterations are open: finish or break out of some`, {
         executed: 'no',
       });
     }
-    let early = false;
-    const source = new StreamSource(id, open, {
+    const source = new StreamSource(call, open, {
       control: outbox.control,
       schedule: () => outbox.schedule(),
       ended: () => {
-        early = true;
         if (this.#sources.delete(id)) this.#link.busyChanged();
       },
     });
-    if (!early) this.#sources.set(id, source);
+    this.#sources.set(id, source);
     this.#link.busyChanged();
+    source.give(open.credit);
   }
 
-  /** Whether an iteration of ours is under way. */
-  produces(id: number): boolean {
-    return this.#sources.has(id);
+  /** An iteration of ours that is under way. */
+  source(id: number): StreamSource | undefined {
+    return this.#sources.get(id);
   }
 
   credit(id: number, count: number): void {
@@ -105,8 +107,8 @@ export class Streams {
     return source !== undefined;
   }
 
-  item(id: number, value: unknown): void {
-    this.#sinks.get(id)?.item(value);
+  item(id: number, item: StreamItem): void {
+    this.#sinks.get(id)?.item(item);
   }
 
   /** The iteration ended over there; false: this number is no iteration. */
@@ -122,12 +124,12 @@ export class Streams {
   end(reason: Error | undefined): void {
     for (const source of this.#sources.values()) source.abandon();
     this.#sources.clear();
-    for (const sink of [...this.#sinks.values()]) sink.end({ error: endedError(reason, 'iteration', 'unknown') });
+    for (const sink of [...this.#sinks.values()]) sink.cut({ error: endedError(reason, 'iteration', 'unknown') });
   }
 
-  #open(view: View, iterator: object): StreamSink {
+  #open(view: View, iterator: object, blockingIn?: Chain): StreamSink {
     const { outbox, caller } = this.#link;
-    const request = caller.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask);
+    const request = caller.record(view.extend(Op.iterate, String(streamWindow)), Flag.ask, blockingIn);
     caller.unheard.take(request.id); // whoever iterates hears of a failure
     request.place = undefined; // an unformatted stack holds what was on it, the iterator included
     const sink = new StreamSink(request, {
@@ -141,18 +143,23 @@ export class Streams {
         outbox.sendNumbered(Kind.return, id, outbox.isHeld(request.batch));
       },
       ended: (id, failure) => {
-        request.trace?.settled(failure);
+        if (request.state === 'open') {
+          request.trace?.settled(failure);
+          request.settle(failure !== undefined, failure?.error);
+        }
         this.#dropped.unregister(sink);
         this.#sinks.delete(id);
+        iterating(request, false);
         this.#link.busyChanged();
       },
     });
     this.#sinks.set(request.id, sink);
+    if (request.blocking) iterating(request, true);
     if (request.state === 'open') this.#dropped.register(iterator, sink, sink);
     // A request that fails before it is sent never gets an answer.
     request.heard = true;
     request.whenSettled((failed, error) => {
-      if (failed) sink.end({ error });
+      if (failed) sink.cut({ error });
     });
     this.#link.busyChanged();
     return sink;

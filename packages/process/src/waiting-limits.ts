@@ -1,4 +1,4 @@
-import { timeoutError, type View, type ViewOptions } from '@remoteobj/core/internal';
+import { timeoutError, timer, type View, type ViewOptions } from '@remoteobj/core/internal';
 
 /** The time limit and the signal of a call, while it waits to be sent. */
 export interface WaitingLimits {
@@ -16,12 +16,12 @@ export function withinLimits(
   if (timeout === undefined && signal === undefined) return { rest: () => options };
   const since = performance.now();
   const onAbort = (): void => stop(signal?.reason);
-  const timer = timeout === undefined ? undefined : setTimeout(() => stop(timeoutError(view, timeout, 'no')), timeout);
+  const late = timeout === undefined ? undefined : timer(() => stop(timeoutError(view, timeout, 'no')), timeout);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) queueMicrotask(onAbort);
   return {
     rest() {
-      clearTimeout(timer);
+      clearTimeout(late);
       signal?.removeEventListener('abort', onAbort);
       if (timeout === undefined) return options;
       return { ...options, timeout: Math.max(0, timeout - (performance.now() - since)) };
