@@ -252,3 +252,29 @@ test('an iterator that nobody holds any more is closed over there', async () => 
   assert.is(connectionOf(any) === connection, true);
   await close();
 });
+
+test('what the producer fails with ahead of a consumer that leaves is not thrown at it', async () => {
+  const [here, there] = memoryPair();
+  const service = {
+    *ahead() {
+      yield 1;
+      throw new RangeError('ahead');
+    },
+    *untidy() {
+      try {
+        for (;;) yield 1;
+      } finally {
+        throw new RangeError('clean-up');
+      }
+    },
+  };
+  expose(service, there);
+  const remote = connect<typeof service>(here);
+  for await (const item of remote.ahead()) {
+    assert.is(item, 1);
+    break;
+  }
+  await assert.rejects(async () => {
+    for await (const _ of remote.untidy()) break;
+  }, RangeError);
+});

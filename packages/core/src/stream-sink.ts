@@ -106,9 +106,9 @@ export class StreamSink {
   stop(): void {
     this.#items.length = 0;
     this.#open.clear();
-    if (this.#hasEnded) return this.#advance();
-    this.#failure = undefined; // of an item that nobody wants any more
+    this.#failure = undefined; // of what nobody wants any more: the producer may have been ahead
     this.#failureTold = false;
+    if (this.#hasEnded) return this.#advance();
     this.#sendReturn();
   }
 
