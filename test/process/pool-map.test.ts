@@ -1,6 +1,6 @@
 import { inline, remoteModule } from '@remoteobj/core';
 import { Except, RemoteDiedError } from '@remoteobj/except';
-import { pool, type MapProgress, type Pool } from '@remoteobj/process';
+import { pool, type MapProgress, type Mapping, type Pool } from '@remoteobj/process';
 import { assert, nextUnhandledRejection, test, watchLeftovers } from '../support/suite.js';
 import { latch } from './bounded.js';
 import type * as Worker from './modules/worker.js';
@@ -219,6 +219,43 @@ test('a loop that is left stops handing out and ends the reading', () =>
     for (let i = 0; i < 20; i++) await turn();
     assert.ok(source.ended());
     assert.ok(source.read() < 20);
+  }));
+
+test('a map is awaited or iterated, once: whoever comes second hears so', () =>
+  withPool(async (workers) => {
+    const iterated = /this map was iterated/;
+    const collect = async (mapping: AsyncIterable<number>): Promise<number[]> => {
+      const all: number[] = [];
+      for await (const result of mapping) all.push(result);
+      return all;
+    };
+    const map = (): Mapping<number> => workers.map((n: number) => workers.remote.square(n), [1, 2, 3]);
+
+    const twice = map();
+    const loops = await Promise.allSettled([collect(twice), collect(twice)]);
+    assert.equal(loops[0], { status: 'fulfilled', value: [1, 4, 9] });
+    assert.instance((loops[1] as PromiseRejectedResult).reason, TypeError);
+    assert.match(String((loops[1] as PromiseRejectedResult).reason), iterated);
+
+    const left = map();
+    for await (const result of left) if (result === 4) break;
+    await assert.rejects(left, iterated);
+    await assert.rejects(
+      left.finally(() => {}),
+      iterated,
+    );
+    await assert.rejects(() => collect(left), iterated);
+    assert.is(await left.catch(() => 'heard'), 'heard');
+
+    const read = map();
+    const iterator = read[Symbol.asyncIterator]();
+    assert.is((await iterator.next()).value, 1);
+    await assert.rejects(read, iterated);
+    assert.is((await iterator.next()).value, 4, 'whoever came first goes on');
+
+    const awaited = map();
+    assert.equal(await awaited, [1, 4, 9]);
+    await assert.rejects(() => collect(awaited), /this map was awaited/);
   }));
 
 test('items whose reading fails reject the map, also one that collects', () =>

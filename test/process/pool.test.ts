@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isRemote, lazy, release, remoteModule, withOptions } from '@remoteobj/core';
 import {
   ConnectionClosedError,
@@ -196,11 +197,18 @@ test('drain waits for what is open; close lets it finish and takes nothing more'
   assert.is(workers.close(), closed);
   const error = (await assert.rejects(() => workers.remote.square(2), ConnectionClosedError)) as ConnectionClosedError;
   assert.is(error.executed, 'no');
+  const refused = [
+    () => workers.broadcast<string>(lazy(workers.remote.where)()),
+    () => workers.pin('a').where(),
+    () => workers.map(workers.remote.square, [1]),
+  ];
+  for (const call of refused) await assert.rejects(call, /the pool was closed/);
   assert.not(drained);
   gate.open();
   assert.equal(await Promise.all(calls), [0, 1, 2, 3]);
   await draining;
   await closed;
+  for (const call of refused) await assert.rejects(call, ConnectionClosedError);
   await left.assertNone();
 });
 
@@ -227,9 +235,14 @@ test('a pool that was never used closes, and one that starts closes too', async 
 });
 
 test('a call that waits for a worker keeps its time limit and its signal, and is then not run', async () => {
-  await withModule('slow.mjs', 'await new Promise((go) => setTimeout(go, 600_000));', async (url) => {
+  const source = `
+    import { writeFileSync } from 'node:fs';
+    writeFileSync(new URL('begun', import.meta.url), '');
+    await new Promise((go) => setTimeout(go, 600_000));
+  `;
+  await withModule('slow.mjs', source, async (url) => {
     const left = watchLeftovers();
-    const workers = pool<typeof Worker>(url, { size: 1, threaded: true, startTimeout: 300 });
+    const workers = pool<typeof Worker>(url, { size: 1, threaded: true });
     const controller = new AbortController();
     const aborted = assert.rejects(
       () => withOptions(workers.remote.square, { signal: controller.signal })(2),
@@ -239,6 +252,8 @@ test('a call that waits for a worker keeps its time limit and its signal, and is
     assert.is((late as TimeoutError).executed, 'no');
     controller.abort(new Error('enough'));
     await aborted;
+    // Node leaves the file open that a thread is just loading when it is terminated.
+    while (!existsSync(new URL('begun', url))) await new Promise((resolve) => setTimeout(resolve, 5));
     await workers.close();
     await left.assertNone();
   });

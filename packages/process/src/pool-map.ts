@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { Except } from '@remoteobj/except';
+import { Except, type ErrorOrigin } from '@remoteobj/except';
+import { failureOf } from './map-failure.js';
 import { checkMapOptions, type MapOptions, type MapProgress } from './map-options.js';
 import { MapResults } from './map-results.js';
 
@@ -7,20 +8,28 @@ import { MapResults } from './map-results.js';
 export type Mapper<T, R> = (item: T, index: number) => R;
 
 /** Calls the function for an item; the signal ends what nobody wants any more. */
-type Caller<T> = (item: T, index: number, signal: AbortSignal) => unknown;
+export type Caller<T> = (item: T, index: number, signal: AbortSignal) => ItemCall;
+
+/** The call for one item. */
+interface ItemCall {
+  readonly result: unknown;
+  /** The worker that it was sent to. */
+  origin(): ErrorOrigin | undefined;
+}
 
 /**
- * Results of `pool.map`: await it for all of them, or iterate them as they come. It works from the start on, and reads ahead of whoever
- * iterates only so far.
+ * Results of `pool.map`: await it for all of them, or iterate them as they come, once. It works from the start on, and reads ahead of
+ * whoever iterates only so far.
  */
 export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
-  /** Failures, in the default group; each error has the `index` of its item. */
+  /** Failures, in the default group; each error has the `index` of its item, and as `remote` the worker that it was sent to. */
   readonly errors: Except;
   readonly #options: MapOptions;
   readonly #concurrency: number;
   readonly #results: MapResults<R>;
   readonly #stop = new AbortController();
   #all: Promise<R[]> | undefined;
+  #iterated = false;
   #started = 0;
   #running = 0;
   #done = 0;
@@ -69,9 +78,11 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
     return (this.#all ??= this.#collect()).finally(onFinally);
   }
 
-  /** Results as they come, once; a loop that is left stops the map. */
+  /** Results as they come, once, of a map that is not awaited; a loop that is left stops the map. Rejects with TypeError otherwise. */
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+    if (this.#iterated) throw iteratedError();
     if (this.#all !== undefined) throw new TypeError('this map was awaited: use the array that it gave');
+    this.#iterated = true;
     try {
       for (let next = await this.#results.next(); next.done !== true; next = await this.#results.next())
         yield next.value;
@@ -81,6 +92,7 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   }
 
   async #collect(): Promise<R[]> {
+    if (this.#iterated) throw iteratedError();
     this.#results.unbounded = true; // the array holds all of them anyway
     this.#read();
     const all: R[] = [];
@@ -98,6 +110,7 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
         if (this.#over) return;
       }
       this.#count = this.#started;
+      this.#showProgress?.(this.#progress);
       this.#endIfDone();
     } catch (error) {
       this.#fail(error); // reading the items failed
@@ -106,14 +119,17 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
 
   async #work(call: Caller<unknown>, item: unknown, index: number): Promise<void> {
     this.#running++;
+    let origin: ItemCall['origin'] | undefined;
     try {
-      const result = (await call(item, index, this.#stop.signal)) as R; // what the function says it gives
+      const called = call(item, index, this.#stop.signal);
+      origin = called.origin;
+      const result = (await called.result) as R; // what the function says it gives
       if (this.#over) return;
       this.#done++;
       this.#results.put(index, result);
     } catch (error) {
       if (this.#over) return;
-      this.#itemFailed(error, index);
+      this.#itemFailed(error, index, origin?.());
     } finally {
       this.#running--;
     }
@@ -122,17 +138,21 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
     this.#read();
   }
 
-  #itemFailed(thrown: unknown, index: number): void {
-    const error = withIndex(thrown, index);
+  #itemFailed(thrown: unknown, index: number, origin: ErrorOrigin | undefined): void {
+    const error = failureOf(thrown, index, origin);
     this.#failed++;
-    this.errors.record(null, error);
+    this.errors.record(null, error, { origin });
     if (this.#options.onError === 'collect') this.#results.put(index, undefined as R); // documented: it leaves undefined
     else this.#fail(error);
   }
 
-  #tell(): void {
+  get #progress(): MapProgress {
     const total = this.#count ?? this.#length;
-    const progress = { done: this.#done, failed: this.#failed, ...(total === undefined ? {} : { total }) };
+    return { done: this.#done, failed: this.#failed, ...(total === undefined ? {} : { total }) };
+  }
+
+  #tell(): void {
+    const progress = this.#progress;
     try {
       this.#showProgress?.(progress);
       this.#options.onProgress?.(progress);
@@ -180,10 +200,9 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   async #showBar(): Promise<void> {
     const { startBar } = await import('./progress-bar.js');
     if (this.#over) return;
-    const bar = startBar();
+    const bar = startBar(this.#progress);
     this.#showProgress = bar.show;
     this.#endProgress = bar.end;
-    this.#tell();
   }
 }
 
@@ -198,8 +217,8 @@ function checkItems(items: unknown): void {
     throw new TypeError('pool.map(fn, items): items must be iterable, such as an array or an async generator');
 }
 
-/** The error itself with the number of its item; what cannot carry one is wrapped. */
-function withIndex(thrown: unknown, index: number): unknown {
-  if (thrown instanceof Error && Object.isExtensible(thrown)) return Object.assign(thrown, { index });
-  return Object.assign(new Error(`item ${index} failed: ${String(thrown)}`, { cause: thrown }), { index });
+function iteratedError(): TypeError {
+  return new TypeError(
+    'this map was iterated, and its results are there once: await it for an array instead, or iterate it in one place',
+  );
 }

@@ -1,5 +1,5 @@
-import { SupervisorGaveUp } from '@remoteobj/except';
-import type { Link, View } from '@remoteobj/core/internal';
+import { ConnectionClosedError, SupervisorGaveUp, type ErrorOrigin } from '@remoteobj/except';
+import { linkOf, type Link, type View } from '@remoteobj/core/internal';
 import type { CloseOptions } from './closing.js';
 import { nameFor } from './names.js';
 import type { PoolPlan } from './pool-options.js';
@@ -21,7 +21,10 @@ export class PoolWorkers<M> {
   readonly #leaving = new Set<Supervisor<M>>();
   /** What workers will have to do when the calls of this tick have been sent, which their connections do not count yet. */
   readonly #soon = new Map<Supervisor<M>, number>();
+  /** Who is at the other end of each connection. */
+  readonly #origins = new WeakMap<object, ErrorOrigin>();
   #started = false;
+  #closed = false;
   /** Deaths that were followed by a new life. */
   #lives = 0;
 
@@ -52,7 +55,7 @@ export class PoolWorkers<M> {
    * it waits for that. Throws when there will be no worker any more.
    */
   next(waiting: number): View | undefined {
-    const ready = this.all.filter(({ start }) => start !== undefined);
+    const ready = this.#ready;
     const loads = ready.map((worker) => this.loadOf(worker));
     const least = Math.min(...loads);
     const worker = ready[loads.indexOf(least)];
@@ -67,11 +70,28 @@ export class PoolWorkers<M> {
     return coming === 0 || least < Math.ceil(share) ? this.#give(worker) : undefined;
   }
 
+  /** Where a call could go now: to the least busy of those that are ready. */
+  peek(): View | undefined {
+    const ready = this.#ready;
+    const loads = ready.map((worker) => this.loadOf(worker));
+    return ready[loads.indexOf(Math.min(...loads))]?.start;
+  }
+
   /** Where a call goes that is for one worker only; it is started if it is not there. Throws when it was given up. */
   at(number: number): View | undefined {
     const worker = (this.#places[number] ??= this.#start());
     if (worker.state === 'over') throw this.#gaveUp(worker.failure);
     return worker.start && this.#give(worker);
+  }
+
+  /** Where such a call could go now. */
+  peekAt(number: number): View | undefined {
+    return this.#places[number]?.start;
+  }
+
+  /** The worker that a chain on a connection goes to. */
+  originOf({ root }: View): ErrorOrigin | undefined {
+    return root.recorder && this.#origins.get(root.recorder);
   }
 
   /** Numbers of those that were not given up. */
@@ -110,12 +130,17 @@ export class PoolWorkers<M> {
 
   /** Ends all of them, those that start at once. Rejects with errors of operations that nobody awaited. */
   async end(options: CloseOptions): Promise<void> {
+    this.#closed = true;
     await this.#dismiss([...this.#places.filter((worker) => worker !== undefined), ...this.#leaving], options);
   }
 
   /** Whether calls wait for a worker that pauses before its next life. */
   hold(on: boolean): void {
     for (const worker of this.all) worker.hold(on);
+  }
+
+  get #ready(): Supervisor<M>[] {
+    return this.all.filter(({ start }) => start !== undefined);
   }
 
   #count(state: Supervisor<M>['state']): number {
@@ -155,6 +180,8 @@ export class PoolWorkers<M> {
     const spawned = await starting;
     this.#started = true;
     this.#lives++;
+    const { name, pid = process.pid } = spawned; // a thread is in this very process
+    this.#origins.set(linkOf(spawned.transport), { name, pid });
     return spawned;
   }
 
@@ -164,6 +191,7 @@ export class PoolWorkers<M> {
   }
 
   #gaveUp(failure = this.#broken ?? this.#places.find((worker) => worker?.failure !== undefined)?.failure): Error {
+    if (this.#closed) return closedError();
     return new SupervisorGaveUp(failure?.message ?? 'the pool has no workers', { cause: failure?.cause });
   }
 
@@ -179,6 +207,11 @@ export class PoolWorkers<M> {
     const failures = (await Promise.allSettled(ended)).filter((outcome) => outcome.status === 'rejected');
     if (failures.length > 0) throw failures[0]?.reason;
   }
+}
+
+/** What calls hear that come after `close`, or that could not be sent before it was over. */
+export function closedError(): Error {
+  return new ConnectionClosedError('the pool was closed: it takes no more calls', { executed: 'no' });
 }
 
 /** What they do is finished, however long it takes. */

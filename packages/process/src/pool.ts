@@ -1,14 +1,14 @@
-import { ConnectionClosedError } from '@remoteobj/except';
 import type { Remote, RemoteView } from '@remoteobj/core';
-import { inline, type AnyView } from '@remoteobj/core';
-import { Op, remoteOf, remoteOfRoot, Unheard, View, viewOfRemote } from '@remoteobj/core/internal';
+import { longestDelay, Op, remoteOfRoot, timer, Unheard, viewOfRemote, type View } from '@remoteobj/core/internal';
 import { checkedClose, type CloseOptions } from './closing.js';
 import { moduleUrl } from './module-url.js';
 import type { MapOptions } from './map-options.js';
+import { callerOf, onRelay } from './pool-calls.js';
 import { Mapping, type Mapper } from './pool-map.js';
 import { checkedPool, checkSize, type PoolOptions } from './pool-options.js';
-import { PoolWorkers } from './pool-workers.js';
+import { closedError, PoolWorkers } from './pool-workers.js';
 import { Relay } from './relay.js';
+import type { Router } from './router.js';
 import type { Supervisor } from './supervisor.js';
 
 /** What one worker of a pool does. */
@@ -64,12 +64,17 @@ export class Pool<M> implements AsyncDisposable {
     const { href } = moduleUrl(module, 'pool', options.execArgv === undefined);
     const { idleTimeout } = plan;
     this.#workers = new PoolWorkers<M>(href, plan, () => this.#changed());
-    this.#relay = this.#relayTo((waiting) => this.#workers.next(waiting), false);
+    const workers = this.#workers;
+    this.#relay = this.#relayTo({
+      steady: false,
+      next: (waiting) => workers.next(waiting),
+      peek: () => workers.peek(),
+    });
     // Typed by what the user says the module exports.
     this.remote = remoteOfRoot(this.#relay.root) as unknown as Remote<M>;
     if (idleTimeout !== undefined) {
       const look = (): void => this.#workers.endIdle(performance.now() - idleTimeout, this.#busyAt);
-      this.#idleCheck = setInterval(look, Math.max(1, idleTimeout / 4)).unref();
+      this.#idleCheck = setInterval(look, Math.min(longestDelay, Math.max(1, idleTimeout / 4))).unref();
     }
   }
 
@@ -86,7 +91,8 @@ export class Pool<M> implements AsyncDisposable {
    * Throws TypeError or RangeError for options that make no sense.
    */
   map<T, R>(fn: Mapper<T, R>, items: Iterable<T> | AsyncIterable<T>, options: MapOptions = {}): Mapping<Awaited<R>> {
-    return new Mapping<Awaited<R>>(this.#caller(fn), items, options, 2 * this.size);
+    const call = callerOf(this.#relay, fn, (bound) => this.#workers.originOf(bound));
+    return new Mapping<Awaited<R>>(call, items, options, 2 * this.size);
   }
 
   /**
@@ -106,9 +112,10 @@ export class Pool<M> implements AsyncDisposable {
       if (step.request !== undefined)
         throw new TypeError(`broadcast: ${view} was sent to a worker already: make it with lazy(pool.remote.name)(…)`);
     }
+    if (this.#closing !== undefined) throw closedError();
     return Promise.all(
       this.#workers.numbers().map((number) => {
-        const relay = this.#relayTo(() => this.#workers.at(number), true);
+        const relay = this.#relayToWorker(() => number);
         return relay.evaluate(onRelay(relay, view));
       }),
     );
@@ -119,7 +126,7 @@ export class Pool<M> implements AsyncDisposable {
     if (typeof key !== 'string' && typeof key !== 'number')
       throw new TypeError(`pool.pin(key): key must be a string or a number, not ${key === null ? 'null' : typeof key}`);
     const hash = hashOf(String(key));
-    const relay = this.#relayTo(() => this.#workers.at(hash % this.size), true);
+    const relay = this.#relayToWorker(() => hash % this.size);
     return remoteOfRoot(relay.root) as unknown as Remote<M>; // as `remote`
   }
 
@@ -169,18 +176,26 @@ export class Pool<M> implements AsyncDisposable {
   async #close({ timeout, grace }: Required<CloseOptions>): Promise<void> {
     clearInterval(this.#idleCheck);
     const deadline = performance.now() + timeout;
-    let late: NodeJS.Timeout | undefined;
-    await Promise.race([this.drain(), new Promise<void>((resolve) => (late = setTimeout(resolve, timeout)))]);
+    let late: ReturnType<typeof timer>;
+    await Promise.race([this.drain(), new Promise<void>((resolve) => (late = timer(resolve, timeout)))]);
     clearTimeout(late);
     await this.#workers.end({ timeout: Math.max(0, deadline - performance.now()), grace });
     this.#unheard.raise();
   }
 
-  #relayTo(next: (waiting: number) => View | undefined, steady: boolean): Relay {
+  #relayToWorker(number: () => number): Relay {
+    const workers = this.#workers;
+    return this.#relayTo({
+      steady: true,
+      next: () => workers.at(number()),
+      peek: () => workers.peekAt(number()),
+    });
+  }
+
+  #relayTo(route: Pick<Router, 'steady' | 'next' | 'peek'>): Relay {
     const relay: Relay = new Relay(
       {
-        steady,
-        next,
+        ...route,
         refusal: () => (this.#closing === undefined ? undefined : closedError()),
         changed: () => {
           if (relay.open > 0) this.#busy.add(relay);
@@ -203,39 +218,6 @@ export class Pool<M> implements AsyncDisposable {
     this.#workers.hold(waiting > 0);
     if (this.#busy.size === 0) for (const tell of this.#drained.splice(0)) tell();
   }
-
-  /** A call of `map` as it is sent, by where its function is. */
-  #caller<T>(fn: Mapper<T, unknown>): (item: T, index: number, signal: AbortSignal) => unknown {
-    const view = viewOfRemote(fn);
-    const mine = view?.root === this.#relay.root;
-    if (!mine && typeof fn === 'function' && view?.root.kind !== 'module') return (item, index) => fn(item, index);
-    if (typeof fn !== 'function' && (typeof fn !== 'object' || fn === null))
-      throw new TypeError(`pool.map(fn, items): fn must be a function, not ${fn === null ? 'null' : typeof fn}`);
-    const root = new View(this.#relay.root);
-    return (item, index, signal) => {
-      const call = mine
-        ? (view as View).extend(Op.call, '', [item, index])
-        : root.extend(Op.pass, '', [applied, fn, item, index]);
-      return this.#relay.evaluate(call.withOptions({ signal }));
-    };
-  }
-}
-
-/** A call that is not sent yet, as it is sent by another relay. */
-function onRelay(relay: Relay, view: View): View {
-  const root = new View(relay.root);
-  if (view.root.kind === 'module')
-    return root.extend(Op.pass, '', [applied, remoteOf(view.parent as View), ...(view.args ?? [])]);
-  return view
-    .steps()
-    .reduce((chain, { op, key, args, options }) => new View(relay.root, chain, op, key, args, options), root);
-}
-
-/** Sent along, for what is named or sent as source: the object of a pass is the module, which such functions do not take. */
-const applied = inline((_module: AnyView, fn: (...args: AnyView[]) => unknown, ...args: AnyView[]) => fn(...args));
-
-function closedError(): Error {
-  return new ConnectionClosedError('the pool was closed: it takes no more calls', { executed: 'no' });
 }
 
 /** FNV-1a: short, and spreads short keys well. */

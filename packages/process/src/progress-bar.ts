@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import cliProgress from 'cli-progress';
 import type { MapProgress } from './map-options.js';
 
 /** A bar in the terminal. */
@@ -8,21 +8,35 @@ export interface ProgressBar {
 }
 
 /** Starts a bar on standard error. This file alone imports the library, and is loaded only when a bar is asked for. */
-export function startBar(): ProgressBar {
-  const bar = new SingleBar(
+export function startBar(progress: MapProgress): ProgressBar {
+  const bar = new cliProgress.SingleBar(
     {
       stream: process.stderr,
       hideCursor: true,
-      format: '{bar} {percentage}% | {value}/{total} | {eta_formatted}{failures}',
+      format: (options, params, payload: Payload) =>
+        cliProgress.Format.Formatter({ ...options, format: payload.known ? share : count }, params, payload),
     },
-    Presets.shades_classic,
+    cliProgress.Presets.shades_classic,
   );
-  bar.start(0, 0, { failures: '' });
+  bar.start(progress.total ?? 0, progress.done + progress.failed, payloadOf(progress));
   return {
-    show({ done, failed, total }) {
-      bar.setTotal(total ?? done + failed);
-      bar.update(done + failed, { failures: failed === 0 ? '' : ` | ${failed} failed` });
+    show(now) {
+      if (now.total !== undefined) bar.setTotal(now.total);
+      bar.update(now.done + now.failed, payloadOf(now));
     },
     end: () => bar.stop(),
   };
+}
+
+const share = '{bar} {percentage}% | {value}/{total} | {eta_formatted}{failures}';
+/** Where nobody knows how many there will be. */
+const count = '{value} so far{failures}';
+
+interface Payload {
+  readonly known: boolean;
+  readonly failures: string;
+}
+
+function payloadOf({ failed, total }: MapProgress): Payload {
+  return { known: total !== undefined, failures: failed === 0 ? '' : ` | ${failed} failed` };
 }

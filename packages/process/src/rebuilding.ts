@@ -66,6 +66,7 @@ export class Rebuilding {
       {
         steady: true,
         next: () => object.start(() => this.#owner.next()),
+        peek: () => object.alive,
         arrived: (from, value) => this.arrived(from, value),
         released: () => this.#made.delete(object),
         changed: () => {
@@ -98,9 +99,14 @@ class MadeObject {
     this.native = native;
   }
 
-  /** It in the life that there is; undefined: it is not made anew yet. Throws when it could not be, or when no life follows. */
+  /** It in the life that there is, if it is in that one. */
+  get alive(): View | undefined {
+    return this.native !== undefined && linkOfView(this.native).ended === undefined ? this.native : undefined;
+  }
+
+  /** The same; undefined: it is not made anew yet. Throws when it could not be, or when no life follows. */
   start(next: () => View | undefined): View | undefined {
-    if (this.native !== undefined && linkOfView(this.native).ended === undefined) return this.native;
+    if (this.alive !== undefined) return this.alive;
     if (next() === undefined) return undefined;
     throw new StaleReferenceError(`${this.#view} could not be made anew after its process had died`, {
       executed: 'no',

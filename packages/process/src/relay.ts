@@ -1,5 +1,13 @@
 import { NotListeningError } from '@remoteobj/except';
-import { runsOnce, Unheard, type Recorder, type Root, type View, type ViewOptions } from '@remoteobj/core/internal';
+import {
+  fallbackOf,
+  runsOnce,
+  Unheard,
+  type Recorder,
+  type Root,
+  type View,
+  type ViewOptions,
+} from '@remoteobj/core/internal';
 import { graft, RelayedCall } from './relayed-call.js';
 import { relayedIteration } from './relayed-iteration.js';
 import type { Router } from './router.js';
@@ -80,11 +88,19 @@ export class Relay implements Recorder {
   }
 
   get blocks(): boolean {
-    return this.#ready()?.root.recorder?.blocks === true;
+    const start = this.#router.peek();
+    return start === undefined || recorderOf(start).blocks; // what is not there yet says so when it is used
   }
 
   evaluateBlocking(view: View): unknown {
-    const bound = this.#boundNow(view);
+    let bound: View;
+    try {
+      bound = this.#boundNow(view);
+    } catch (error) {
+      const fallback = fallbackOf(view, {});
+      if (fallback === undefined) throw error;
+      return fallback();
+    }
     const value = recorderOf(bound).evaluateBlocking(bound);
     return this.#router.arrived?.(view, value) ?? value;
   }
@@ -106,7 +122,7 @@ export class Relay implements Recorder {
     if (own !== undefined) return own.bound;
     const base = this.#baseOf(view);
     if (base !== undefined) return base.bound && graft(view, base, base.bound);
-    const start = this.#router.steady ? this.#ready() : undefined;
+    const start = this.#router.steady ? this.#router.peek() : undefined;
     return start && graft(view, undefined, start);
   }
 
@@ -161,6 +177,7 @@ export class Relay implements Recorder {
     if (call.useDefault()) return; // whoever has one never waits
     this.#queue.push(call);
     this.pump();
+    this.#router.changed();
   }
 
   /** Places a chain behind its base, or where the router says. */
@@ -250,20 +267,16 @@ export class Relay implements Recorder {
     });
   }
 
+  /** The same chain on a connection that is there. A blocking call is not counted: it is over before anything else is sent. */
   #boundNow(view: View): View {
+    const refusal = this.#router.refusal?.();
+    if (refusal !== undefined) throw refusal;
     const known = this.behind(view);
     if (known !== undefined) return known;
-    const start = this.#router.next(1);
+    const start = this.#router.peek();
     if (start !== undefined && this.#baseOf(view) === undefined) return graft(view, undefined, start);
+    if (start === undefined) this.#router.next(1); // which throws where there will be none, and else starts one
     throw new NotListeningError(`${view}: nothing is ready to take a blocking call; await a call first`);
-  }
-
-  #ready(): View | undefined {
-    try {
-      return this.#router.next(0);
-    } catch {
-      return undefined;
-    }
   }
 }
 

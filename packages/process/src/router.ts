@@ -9,12 +9,14 @@ export interface Router {
    * router calls `pump` when that may have changed. Throws when there will never be one.
    */
   next(waiting: number): View | undefined;
+  /** What a chain could go on from now, if there is anything: only a question, which starts nothing and counts as no call. */
+  peek(): View | undefined;
   /** Why chains are not taken any more; those that wait go on. */
   refusal?(): Error | undefined;
   /** A value has arrived; gives what the user gets for it. */
   arrived?(view: View, value: unknown): unknown;
   /** The user has no more need of the object that all chains go on from. */
   released?(): void;
-  /** An operation began or ended. */
+  /** An operation began, has to wait, or ended. */
   changed(): void;
 }

@@ -30,6 +30,7 @@ export class Supervised<M> implements Spawned<M> {
     this.#relay = new Relay({
       steady: true,
       next,
+      peek: () => this.#supervisor.start,
       changed,
       ...(rebuilding && { arrived: (view: View, value: unknown) => rebuilding.arrived(view, value) }),
     });

@@ -1,5 +1,5 @@
 import { RemoteDiedError, StaleReferenceError, SupervisorGaveUp } from '@remoteobj/except';
-import { linkOf, View, type Link } from '@remoteobj/core/internal';
+import { linkOf, longestDelay, View, type Link } from '@remoteobj/core/internal';
 import type { RestartBudget } from './restart-budget.js';
 import type { RestartPlan } from './restart-options.js';
 import type { Spawned } from './spawned.js';
@@ -126,7 +126,8 @@ export class Supervisor<M> {
 
   async #rest(): Promise<void> {
     const { delay, maxDelay } = this.#supervision.plan;
-    const pause = Math.min(maxDelay, delay * 2 ** this.#deaths++);
+    const doublings = Math.min(this.#deaths++, 31); // without end, a delay of 0 would become NaN
+    const pause = Math.min(longestDelay, maxDelay, delay * 2 ** doublings);
     await new Promise<void>((resolve) => {
       this.#goOn = resolve;
       this.#pause = setTimeout(resolve, pause);

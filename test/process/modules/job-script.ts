@@ -8,6 +8,9 @@ switch (process.argv[2]) {
   case 'unasked':
     await job(jobs.fail, ['unheard']).exited;
     break;
+  case 'odd':
+    await job(jobs.failOddly).exited;
+    break;
   case 'asked':
     await job(jobs.fail, ['heard']).result.catch(() => {});
     break;

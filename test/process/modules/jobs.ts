@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { linkOf } from '@remoteobj/core/internal';
+import { parent } from '@remoteobj/process';
 
 /** Says that it runs, by a callback, and goes on. */
 type Tell = (text: string) => unknown;
@@ -64,6 +66,48 @@ export function fail(message: string): never {
 
 export function failWith(value: unknown): never {
   throw value;
+}
+
+/** What it throws has no text. */
+export function failOddly(): never {
+  throw Object.create(null);
+}
+
+export function symbol(): { readonly deep: symbol } {
+  return { deep: Symbol('s') };
+}
+
+export function* symbols(): Generator<number | symbol[]> {
+  yield 1;
+  yield [Symbol('s')];
+}
+
+/** Promises in what it returns. */
+export function promises(): { readonly user: Promise<string>; readonly posts: Promise<number[]> } {
+  return { user: later('ada') as Promise<string>, posts: later([1, 2]) as Promise<number[]> };
+}
+
+/** Yields promises, and objects that hold some, and returns one. */
+export function* yieldPromises(): Generator<unknown, Promise<unknown>> {
+  yield later(1);
+  yield { later: later(2) };
+  yield 3;
+  return later('done');
+}
+
+export function* yieldRejection(): Generator<unknown> {
+  yield 1;
+  yield { later: later(0).then(() => fail('too late')) };
+  yield 2;
+}
+
+/** Ends the iteration that tells of it, as if whoever reads it had. */
+export function* stopTelling(): Generator<number, string> {
+  yield 1;
+  const { streams } = linkOf(parent());
+  for (let id = 0; id < 100; id++) streams.stop(id);
+  yield 2;
+  return 'unheard of';
 }
 
 export function bytes(length: number): Uint8Array {

@@ -67,6 +67,11 @@ export function exit(code: number): never {
   process.exit(code);
 }
 
+/** Returns, and exits then. */
+export function exitLater(code: number): void {
+  setTimeout(() => process.exit(code), 50);
+}
+
 export function crash(): never {
   process.abort();
 }

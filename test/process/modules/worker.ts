@@ -85,6 +85,21 @@ export function failAt(n: number, at: number): number {
   return n;
 }
 
+/** Says itself where it is, which nobody can change. */
+export class ParseError extends Error {
+  get index(): number {
+    return 7;
+  }
+}
+
+/** Throws what is hard to print or to mark. */
+export function throwOdd(kind: 'no prototype' | 'no text' | 'own index' | 'frozen'): never {
+  if (kind === 'no prototype') throw Object.create(null);
+  if (kind === 'no text') throw { toString: 3, valueOf: 4 };
+  if (kind === 'own index') throw new ParseError('odd');
+  throw Object.freeze(new RangeError('odd'));
+}
+
 export async function later<T>(value: T, gate: () => PromiseLike<void>): Promise<T> {
   await gate();
   return value;
