@@ -12,7 +12,7 @@ import {
   type Receiver,
   type Transport,
 } from '@remoteobj/core';
-import { linkOf } from '@remoteobj/core/internal';
+import { Kind, linkOf } from '@remoteobj/core/internal';
 import { Except } from '@remoteobj/except';
 import { until } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
@@ -157,7 +157,7 @@ async function vectors(): Promise<string[]> {
   linkOf(clientEnd).waits.probeHolder(3, [{ origin: 1, number: 1, waited: 500, process: 'camera', view: '' }]);
   await turn();
   take('a probe about an object');
-  linkOf(clientEnd).ping();
+  linkOf(clientEnd).send(Kind.ping);
   await turn();
   take('a ping');
   const requests = new AsyncLocalStorage<string>();

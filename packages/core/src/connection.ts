@@ -201,10 +201,6 @@ export class Link implements BatchOwner, ReferenceOwner, CallerLink, ServerLink,
     return caller.pending.size > 0 || streams.waiting > 0;
   }
 
-  ping(): void {
-    this.send(Kind.ping);
-  }
-
   /** A message that is a kind alone. */
   send(kind: number): void {
     this.control.writer.u8(kind);

@@ -17,4 +17,5 @@ export { Request } from './request.js';
 export { Unheard } from './unheard.js';
 export { longestDelay, timer } from './timer.js';
 export { View, type Recorder, type Root, type ViewOptions } from './view.js';
+export { Kind } from './message.js';
 export { namedFunction, type NamedFunction } from './named-function.js';

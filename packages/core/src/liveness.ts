@@ -1,3 +1,4 @@
+import { Kind } from './message.js';
 import { longestDelay } from './timer.js';
 import { afterTurn } from './turn.js';
 
@@ -8,8 +9,8 @@ export interface LivenessLink {
   readonly framesReceived: number;
   /** Whether the other end was asked for something that it has not answered. */
   readonly awaits: boolean;
-  /** Sends a question that the other end answers as soon as it takes frames in. */
-  ping(): void;
+  /** Sends a message that is a kind alone. */
+  send(kind: number): void;
 }
 
 /** Somebody who is told of the other end's silence. */
@@ -89,7 +90,7 @@ export class Liveness {
     if (this.#sign || this.#link.framesReceived !== this.#framesThen) return this.#hear();
     if (!this.#pinged) {
       this.#pinged = true;
-      return this.#link.ping();
+      return this.#link.send(Kind.ping); // answered as soon as the other end takes frames in
     }
     this.#silence += Math.min(passed, Math.max(this.#interval, leastCounted));
     const late = [...this.#listeners].filter(([{ limit }, told]) => !told && this.#silence >= limit);
