@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { connectionOf, withOptions } from '@remoteobj/core';
 import { spawn, spawnThread, type Spawned } from '@remoteobj/process';
-import { assert, test, watchLeftovers } from '../support/suite.js';
+import { assert, nextUnhandledRejection, test, watchLeftovers } from '../support/suite.js';
 import { bounded, latch } from './bounded.js';
 import type * as Service from './modules/service.js';
 
@@ -149,6 +151,54 @@ for (const [kind, start] of [
     release.open();
     assert.is(connectionOf(child.remote).stats().pending, 0);
     await left.assertNone();
+  });
+}
+
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
+  test(`a ${kind} is not killed by a signal that there is not, and its own end is told as that`, async () => {
+    const child: Child = await start<typeof Service>(service);
+    await assert.rejects(child.kill('FOO' as never), /'FOO', which is no signal here: use SIGTERM or SIGKILL/);
+    await assert.rejects(child.kill(9 as never), TypeError);
+    assert.is(await child.remote.add(1, 2), 3);
+    await assert.rejects(() => child.remote.exit(2), RemoteDiedError);
+    assert.equal(await child.exited, { code: 2, signal: null, reason: 'exit' });
+  });
+}
+
+test('a process that survives a signal goes on, and its own end is told as that', async () => {
+  const left = watchLeftovers();
+  const child: Child = await spawn<typeof Service>(service);
+  const killed = child.kill('SIGWINCH');
+  assert.is(await child.remote.add(1, 2), 3);
+  const unhandled = nextUnhandledRejection();
+  void child.remote.throwNow('still told');
+  assert.match(((await unhandled) as Error).message, 'still told');
+  await assert.rejects(() => child.remote.exit(2), RemoteDiedError);
+  assert.equal(await killed, { code: 2, signal: null, reason: 'exit' });
+  await left.assertNone();
+});
+
+test('a process that another signal than SIGTERM ends from here was killed', async () => {
+  const child: Child = await spawn<typeof Service>(service);
+  assert.equal(await child.kill('SIGINT'), { code: null, signal: 'SIGINT', reason: 'killed' });
+});
+
+for (const [how, exit] of [
+  ['killed', { code: null, signal: 'SIGKILL', reason: 'signal' }],
+  ['hung', { code: null, signal: 'SIGKILL', reason: 'killed' }],
+  ['thread', { code: 3, signal: null, reason: 'exit' }],
+] as const) {
+  test(`a program that awaits nothing but exited goes on until then: ${how}`, async () => {
+    const path = fileURLToPath(new URL('./modules/exited-script.ts', import.meta.url));
+    const cwd = fileURLToPath(new URL('../../', import.meta.url));
+    const stdout = await new Promise<string>((resolve, reject) => {
+      const args = ['--import', '@remoteobj/process/ts', path, how];
+      execFile(process.execPath, args, { cwd }, (error, text) => (error === null ? resolve(text) : reject(error)));
+    });
+    assert.equal(JSON.parse(stdout), exit);
   });
 }
 

@@ -140,6 +140,12 @@ test('a failure that nobody asked about is a warning that names the job, when th
   assert.not.match((await script('asked')).stderr, /JobWarning/);
 });
 
+test('a failure of which there is no text is warned of as well', async () => {
+  const { stderr, code } = await script('odd');
+  assert.is(code, 0);
+  assert.match(stderr, /JobWarning: failOddly-process-1 failed.*an object that is no error/);
+});
+
 test('a failure that nobody asked about is a warning when the job is collected', async () => {
   const { stderr, stdout } = await script('collected');
   assert.match(stdout, 'warned: JobWarning');

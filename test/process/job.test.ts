@@ -1,10 +1,18 @@
 import { inline, remoteModule } from '@remoteobj/core';
-import { Except, RemoteDiedError, TimeoutError, UnserializableError } from '@remoteobj/except';
+import {
+  Except,
+  LimitError,
+  ProtocolError,
+  RemoteDiedError,
+  TimeoutError,
+  UnserializableError,
+} from '@remoteobj/except';
 import { job, spawn, type Job } from '@remoteobj/process';
 import type { Untyped } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 import { latch } from './bounded.js';
 import type * as Jobs from './modules/jobs.js';
+import type * as SlowStart from './modules/slow-start.js';
 
 const url = new URL('./modules/jobs.js', import.meta.url);
 const jobs = remoteModule<typeof Jobs>(url);
@@ -105,6 +113,19 @@ for (const threaded of [false, true]) {
     await left.assertNone();
   });
 
+  test(`throw waits for a generator in a ${kind} whose module takes long to start`, async () => {
+    const slow = remoteModule<typeof SlowStart>(new URL('./modules/slow-start.js', import.meta.url));
+    const starting = job(slow.untilThrown, [], { threaded });
+    await starting.throw(new Error('early'));
+    // Before its first yield nothing in it can catch.
+    const told = await starting.result.catch((error: Error) => `threw ${error.message}`);
+    const { reason } = await starting.exited;
+    assert.ok(
+      (told === 'caught early' && reason === 'returned') || (told === 'threw early' && reason === 'threw'),
+      `${told}, ${reason}`,
+    );
+  });
+
   test(`throw ends a function in a ${kind} that is no generator, and is the reason of its result`, async () => {
     const left = watchLeftovers();
     const running = latch();
@@ -142,6 +163,77 @@ for (const threaded of [false, true]) {
     assert.match(error.message, /took longer than 300 ms/);
     assert.is((await hanging.exited).reason, 'killed');
     await left.assertNone();
+  });
+
+  test(`times of more than a timer can count are no limits for a job in a ${kind}`, async () => {
+    const endless = { threaded, timeout: Infinity, startTimeout: Infinity };
+    const sum = job(jobs.add, [1, 2], endless);
+    assert.is((await sum.join({ timeout: Infinity })).reason, 'returned');
+    assert.is(await job(jobs.add, [1, 2], { threaded, timeout: 30 * 86_400_000 }).result, 3);
+    await assert.rejects(sum.join({ timeout: -1 }), /timeout must be a number of milliseconds from 0, not -1/);
+    await assert.rejects(sum.join({ timeout: NaN }), RangeError);
+  });
+
+  test(`a job in a ${kind} that is terminated after it returned or threw did that`, async () => {
+    const left = watchLeftovers();
+    const sum = job(jobs.add, [1, 2], { threaded });
+    await sum.result;
+    assert.is((await sum.terminate()).reason, 'returned');
+    await sum.join();
+    const failing = job(jobs.fail, ['by itself'], { threaded });
+    await assert.rejects(failing.result);
+    assert.is((await failing.terminate()).reason, 'threw');
+    await assert.rejects(failing.join(), 'by itself');
+    await left.assertNone();
+  });
+
+  test(`what a job in a ${kind} gives and cannot cross is told as that, and that it was run`, async () => {
+    const left = watchLeftovers();
+    const result = job(jobs.symbol, [], { threaded });
+    const inResult = (await assert.rejects(result.result, UnserializableError)) as UnserializableError;
+    assert.equal([inResult.path, inResult.executed], ['result.deep', 'yes']);
+    assert.match(inResult.message, /^result\.deep: Symbol/);
+    assert.match(inResult.stack ?? '', /^UnserializableError: result\.deep: Symbol/);
+    const yields = job(jobs.symbols, [], { threaded });
+    const inYield = (await assert.rejects(yields.result, UnserializableError)) as UnserializableError;
+    assert.equal([inYield.path, inYield.executed], ['item[0]', 'yes']);
+    assert.equal(await yields[Symbol.asyncIterator]().next(), { done: false, value: 1 });
+    const large = job(jobs.bytes, [300_000_000], { threaded });
+    assert.is(((await assert.rejects(large.result, LimitError)) as LimitError).executed, 'yes');
+    for (const each of [result, yields, large]) assert.is((await each.exited).reason, 'threw');
+    await left.assertNone();
+  });
+
+  test(`promises in what a job in a ${kind} yields and returns are awaited`, async () => {
+    assert.equal((await job(jobs.promises, [], { threaded }).result) as unknown, { user: 'ada', posts: [1, 2] });
+    const yields = job(jobs.yieldPromises, [], { threaded });
+    assert.equal((await all(yields)) as unknown[], [1, { later: 2 }, 3]);
+    assert.is((await yields.result) as unknown, 'done');
+    assert.is((await yields.join()).reason, 'returned');
+    const failing = job(jobs.yieldRejection, [], { threaded });
+    const items = failing[Symbol.asyncIterator]();
+    assert.equal(await items.next(), { done: false, value: 1 });
+    await assert.rejects(items.next(), 'too late');
+    await assert.rejects(failing.result, 'too late');
+    assert.is((await failing.exited).reason, 'threw');
+  });
+
+  test(`a job in a ${kind} that stops telling of its function has failed, and its result is not left open`, async () => {
+    const silent = job(jobs.stopTelling, [], { threaded });
+    const error = (await assert.rejects(silent.result, ProtocolError)) as ProtocolError;
+    assert.match(error.message, silent.name);
+    await assert.rejects(silent.join(), /stopped telling/);
+  });
+
+  test(`an error of a job in a ${kind} says where it comes from`, async () => {
+    const failing = job(jobs.fail, ['from afar'], { threaded, raises: false });
+    await failing.join();
+    const origin = { name: failing.name, pid: failing.pid ?? process.pid };
+    assert.equal((failing.errors.first as Untyped).remote, origin);
+    assert.equal(failing.errors.records()[0]?.origin, origin);
+    const dying = job(jobs.exitLater, [3], { threaded, raises: false });
+    await dying.join();
+    assert.is(dying.errors.records()[0]?.origin, undefined, 'its death was noticed here');
   });
 
   test(`what a function left behind does not hold its ${kind}`, async () => {
@@ -322,6 +414,9 @@ test('wrong arguments of job are refused with the remedy', () => {
     [() => job(jobs.add, [1, 2], { thread: true } as never), /no option 'thread'; there are threaded/],
     [() => job(jobs.add, [1, 2], { timeout: -1 }), /timeout must be a number of milliseconds above 0/],
     [() => job(jobs.add, [1, 2], { threaded: true, cwd: '/' }), /a thread has no cwd/],
+    [() => job(jobs.add, [1, 2], { name: 5 as never }), /name must be a string that is not empty, not number/],
+    [() => job(jobs.add, [1, 2], { name: '' }), /name must be a string that is not empty/],
+    [() => job(jobs.add, [1, 2], { raises: 'no' as never }), /raises must be true or false, not string/],
     [() => job(jobs.add, [1, 2], { errors: [] as never }), /errors must be an Except/],
     [() => job(jobs.add, [1, 2], { onClose: 1 as never }), /onClose must be a function/],
   ];

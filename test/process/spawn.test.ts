@@ -40,6 +40,11 @@ for (const [kind, start] of [
     if (kind === 'process') assert.is(main, fileURLToPath(new URL('./modules/service.ts', import.meta.url)));
   });
 
+  test(`a ${kind} that may take for ever to start is there once it has started`, async () => {
+    await using child = await start<typeof Service>(service, { startTimeout: Infinity });
+    assert.is(await child.remote.add(2, 3), 5);
+  });
+
   test(`a ${kind} has the environment it is given, or this one's`, async () => {
     process.env['REMOTEOBJ_TEST_HERE'] = 'inherited';
     await using heir = await start<typeof Service>(service);

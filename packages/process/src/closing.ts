@@ -1,3 +1,4 @@
+import { longestDelay } from '@remoteobj/core/internal';
 import type { Exit } from './exit.js';
 
 /** How long `close` waits before it goes on to harsher means. */
@@ -37,14 +38,11 @@ export async function closeInSteps(closable: Closable, { timeout, grace }: Requi
   }
 }
 
-/** Milliseconds that a timer can wait at most. */
-const longest = 2 ** 31 - 1;
-
 /** The options with their defaults. Throws RangeError that names the option. */
 export function checkedClose({ timeout = 5000, grace = 1000 }: CloseOptions = {}): Required<CloseOptions> {
   for (const [name, value] of Object.entries({ timeout, grace })) {
     if (!(value >= 0))
       throw new RangeError(`close: ${name} must be a number of milliseconds from 0, not ${String(value)}`);
   }
-  return { timeout: Math.min(timeout, longest), grace: Math.min(grace, longest) };
+  return { timeout: Math.min(timeout, longestDelay), grace: Math.min(grace, longestDelay) };
 }

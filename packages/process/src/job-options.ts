@@ -67,6 +67,13 @@ export function readJob(fn: unknown, args: readonly unknown[], options: JobOptio
     if (value !== undefined && !(value > 0))
       throw new RangeError(`job: ${option} must be a number of milliseconds above 0, not ${value}`);
   }
+  if (name !== undefined && (typeof name !== 'string' || name === ''))
+    throw new TypeError(
+      `job: name must be a string that is not empty, not ${typeof name === 'string' ? "''" : typeof name}`,
+    );
+  for (const [option, value] of Object.entries({ threaded, raises, results, daemon, start })) {
+    if (typeof value !== 'boolean') throw new TypeError(`job: ${option} must be true or false, not ${typeof value}`);
+  }
   if (errors !== undefined && !(errors instanceof Except)) throw new TypeError('job: errors must be an Except');
   if (onClose !== undefined && typeof onClose !== 'function') throw new TypeError('job: onClose must be a function');
   if (threaded) {

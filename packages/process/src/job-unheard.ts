@@ -1,3 +1,5 @@
+import { describeThrown } from '@remoteobj/except/internal';
+
 /** A failure that nobody has asked about yet. */
 export interface UnheardFailure {
   readonly job: string;
@@ -29,11 +31,9 @@ function warnOfAll(): void {
   for (const failure of unheard) process.emit('warning', warningOf(failure));
 }
 
-function warningOf({ job, error }: UnheardFailure): Error {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const warning = new Error(`${job} failed, and nobody asked about it (result, join, errors): ${text}`, {
-    cause: error,
-  });
+function warningOf({ job, error: cause }: UnheardFailure): Error {
+  const text = `${job} failed, and nobody asked about it (result, join, errors): ${describeThrown(cause)}`;
+  const warning = new Error(text, { cause });
   warning.name = 'JobWarning';
   return warning;
 }

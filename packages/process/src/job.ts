@@ -22,14 +22,20 @@ export interface Job<R, Y = AnyView> extends AsyncIterable<Y>, AsyncDisposable {
   start(): void;
   /**
    * Waits until it has ended. Rejects with its error (with `raises: false` it does not), and with `TimeoutError` when that takes
-   * longer than `timeout` milliseconds: then it goes on running.
+   * longer than `timeout` milliseconds: then it goes on running. RangeError: `timeout` is below 0.
    */
   join(options?: { readonly timeout?: number; readonly raises?: boolean }): Promise<Exit>;
   /** Throws the job's error, if it has ended with one. */
   raiseAny(): void;
-  /** Ends it now: SIGTERM for a process, after 1 s SIGKILL. Resolves when it has ended; may be repeated. */
+  /**
+   * Ends it now: SIGTERM for a process, after 1 s SIGKILL; one that has returned or thrown has that second to end by itself. Resolves
+   * when it has ended; may be repeated.
+   */
   terminate(): Promise<Exit>;
-  /** Throws an error into a generator, at its next `yield`. Anything else is ended, and `result` rejects with that error. */
+  /**
+   * Throws an error into a generator, at its next `yield`; before its first, it ends with the error. Anything else is ended, and `result`
+   * rejects with that error.
+   */
   throw(error: unknown): Promise<void>;
   /** What it yields, as it comes; kept until it is read. Throws the job's error after that. */
   [Symbol.asyncIterator](): AsyncGenerator<Y, void, undefined>;

@@ -106,7 +106,10 @@ class ProcessVessel implements Vessel {
       shared,
       ...(this.#stderr === undefined ? {} : { stderrTail: this.#stderr }),
     });
-    this.keepAlive(false);
+    // The link, and whoever waits for its end, keep this process alive.
+    child.unref();
+    for (const stream of [child.stdin, child.stdout, child.stderr])
+      (stream as unknown as { unref?(): void } | null)?.unref?.();
   }
 
   get stderrTail(): string {
@@ -123,14 +126,5 @@ class ProcessVessel implements Vessel {
 
   end(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
-  }
-
-  keepAlive(on: boolean): void {
-    if (on) this.#child.ref();
-    else this.#child.unref();
-    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
-      const handle = stream as unknown as { unref?(): void; ref?(): void } | null;
-      if (!on) handle?.unref?.();
-    }
   }
 }

@@ -1,5 +1,6 @@
+import { constants } from 'node:os';
 import { connect, connectionOf, waitUntilListening, type Transport } from '@remoteobj/core';
-import { linkOf } from '@remoteobj/core/internal';
+import { linkOf, longestDelay } from '@remoteobj/core/internal';
 import type { Remote } from '@remoteobj/core';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { checkedClose, closeInSteps, type CloseOptions } from './closing.js';
@@ -16,13 +17,16 @@ export interface Spawned<M> extends AsyncDisposable {
   /** Thread id; undefined for a process. */
   readonly threadId: number | undefined;
   readonly alive: boolean;
-  /** Resolves when it has ended; never rejects. */
+  /** Resolves when it has ended; never rejects. Once this was asked for, this process stays alive until then. */
   readonly exited: Promise<Exit>;
   /** The last 4 KiB of its standard error. */
   readonly stderrTail: string;
   /** The transport to it, to `expose` something to it. */
   readonly transport: Transport;
-  /** Ends it now: a signal (default SIGTERM) for a process, termination for a thread. Resolves when it has ended; may be repeated. */
+  /**
+   * Ends it now: a signal (default SIGTERM) for a process, termination for a thread. Resolves when it has ended, also where it survives
+   * the signal; may be repeated. Rejects with TypeError for a signal that there is not; then nothing was done.
+   */
   kill(signal?: NodeJS.Signals): Promise<Exit>;
   /**
    * Ends it in order: what is under way finishes, then it is told to end. After `timeout` milliseconds (default 5,000) it gets SIGTERM,
@@ -47,8 +51,6 @@ export interface Vessel {
   end(signal: NodeJS.Signals): void;
   /** Milliseconds that a start which is not wanted any more may still take before it is ended. */
   readonly startGrace: number;
-  /** Whether its handles keep this process's event loop alive. */
-  keepAlive(on: boolean): void;
 }
 
 /** How it was started. */
@@ -62,10 +64,13 @@ export interface Beginning {
 /** What is done with both kinds alike. */
 export class Started<M> implements Spawned<M> {
   readonly remote: Remote<M>;
-  readonly exited: Promise<Exit>;
   readonly #vessel: Vessel;
+  readonly #ended: Promise<Exit>;
   #exit: Exit | undefined;
-  #killed = false;
+  /** Keeps this process alive until it has ended. */
+  #hold: NodeJS.Timeout | undefined;
+  /** Signals that were sent from here. */
+  readonly #sent = new Set<string>();
   #closed = false;
   #closing: Promise<void> | undefined;
 
@@ -77,14 +82,17 @@ export class Started<M> implements Spawned<M> {
       const silent = (): void => this.#hung(hangTimeout);
       link.liveness.watch({ limit: hangTimeout, silent, heard: () => {} });
     }
-    this.exited = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       vessel.onExit((end) => {
-        this.#exit = exitOf({ ...end, killed: this.#killed, closed: this.#closed });
+        const killed = this.#killedBy(end.signal);
+        if (killed) this.#expectEnd();
+        this.#exit = exitOf({ ...end, killed, closed: this.#closed });
+        clearInterval(this.#hold);
         resolve(this.#exit);
       });
     });
     const { name, pid, threadId } = vessel;
-    traceLife({ name, pid, threadId, module: href, connection: link.number }, this.exited);
+    traceLife({ name, pid, threadId, module: href, connection: link.number }, this.#ended);
   }
 
   get name(): string {
@@ -111,13 +119,19 @@ export class Started<M> implements Spawned<M> {
     return this.#vessel.stderrTail;
   }
 
+  get exited(): Promise<Exit> {
+    // The handles themselves may be let go while somebody waits: a worker's is that of its link.
+    if (this.alive) this.#hold ??= setInterval(() => {}, longestDelay);
+    return this.#ended;
+  }
+
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
-    if (this.alive) {
-      this.#killed = true;
-      linkOf(this.transport).caller.pending.expectEnd();
-      this.#vessel.end(signal);
-    }
-    return this.#gone();
+    if (!Object.hasOwn(constants.signals, signal))
+      throw new TypeError(
+        `${this.name} cannot be killed by '${String(signal)}', which is no signal here: use SIGTERM or SIGKILL`,
+      );
+    if (this.alive) this.#send(signal);
+    return this.exited;
   }
 
   close(options?: CloseOptions): Promise<void> {
@@ -141,7 +155,7 @@ export class Started<M> implements Spawned<M> {
       await waitUntilListening(this.remote, { timeout: startTimeout });
       return this;
     } catch (error) {
-      if (error instanceof RemoteDiedError) await this.#gone();
+      if (error instanceof RemoteDiedError) await this.exited;
       else await this.kill('SIGKILL');
       throw this.#startError(what, error as Error, startTimeout);
     } finally {
@@ -182,7 +196,6 @@ export class Started<M> implements Spawned<M> {
 
   async #close(steps: Required<CloseOptions>): Promise<void> {
     this.#closed = true;
-    this.#vessel.keepAlive(true);
     const { exited } = this;
     const drain = (): Promise<void> => connectionOf(this.remote).close();
     await closeInSteps({ exited, drain, kill: (signal) => this.kill(signal) }, steps);
@@ -190,8 +203,7 @@ export class Started<M> implements Spawned<M> {
 
   /** It is killed, and its calls fail at once, also that of a thread which blocks here and hears of no exit. */
   #hung(hangTimeout: number): void {
-    this.#killed = true;
-    this.#vessel.end('SIGKILL');
+    this.#send('SIGKILL');
     const reason = new RemoteDiedError(
       `${this.name} took nothing in for ${hangTimeout} ms (hangTimeout) and was killed: does something in it block its event loop?`,
       { signal: this.pid === undefined ? null : 'SIGKILL', stderrTail: this.stderrTail },
@@ -199,9 +211,22 @@ export class Started<M> implements Spawned<M> {
     void linkOf(this.transport).end(reason);
   }
 
-  /** Its end, waited for even if nothing else keeps this process alive. */
-  async #gone(): Promise<Exit> {
-    this.#vessel.keepAlive(true);
-    return this.exited;
+  /** Threads know no signals: whichever it is ends them. */
+  #send(signal: NodeJS.Signals): void {
+    const means = this.pid === undefined ? 'SIGKILL' : signal;
+    this.#sent.add(means);
+    if (fatal.includes(means)) this.#expectEnd();
+    this.#vessel.end(means);
+  }
+
+  /** A process may survive a signal, or take it as a reason to exit: that is told of those that are meant to end it. */
+  #killedBy(signal: string | null): boolean {
+    return signal === null ? fatal.some((means) => this.#sent.has(means)) : this.#sent.has(signal);
+  }
+
+  #expectEnd(): void {
+    linkOf(this.transport).caller.pending.expectEnd();
   }
 }
+
+const fatal = ['SIGTERM', 'SIGKILL'];
