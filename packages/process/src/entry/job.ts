@@ -52,9 +52,10 @@ export async function* run({ args, results, outlives }: JobOrders): AsyncGenerat
     open = await iteratorIn(value);
     yield ['began', open !== undefined];
     if (open === undefined) return yield ['return', results ? value : undefined];
-    for (;;) {
+    for (let first = true; ; first = false) {
       await turn(); // what was yielded leaves, and what is to be thrown arrives
-      const step = await advance(open);
+      // Before its first yield there is nothing in it that could catch.
+      const step = first ? await open.next() : await advance(open);
       if (step.done === true) {
         open = undefined;
         return yield ['return', results ? step.value : undefined];
