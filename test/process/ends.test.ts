@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
-import { connectionOf, withOptions } from '@remoteobj/core';
+import { connectionOf, waitUntilListening, withOptions } from '@remoteobj/core';
 import { spawn, spawnThread, type Spawned } from '@remoteobj/process';
 import { assert, nextUnhandledRejection, test, watchLeftovers } from '../support/suite.js';
 import { bounded, latch } from './bounded.js';
@@ -263,3 +263,15 @@ test('a time limit of a call leaves the process alive', async () => {
   await assert.rejects(() => withOptions(child.remote.hang, { timeout: 30 })(() => {}), TimeoutError);
   assert.is(await child.remote.add(1, 1), 2);
 });
+
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const)
+  test(`${kind}: whoever has waited for its end finds nobody who listens`, async () => {
+    const child = await start<typeof Service>(service);
+    await child.kill();
+    assert.is(await waitUntilListening(child.remote, { fail: false }), false);
+    const error = await assert.rejects(() => child.remote.doubled(1), RemoteDiedError);
+    assert.is((error as RemoteDiedError).executed, 'no');
+  });

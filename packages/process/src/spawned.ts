@@ -71,6 +71,8 @@ export class Started<M> implements Spawned<M> {
   #hold: NodeJS.Timeout | undefined;
   /** Signals that were sent from here. */
   readonly #sent = new Set<string>();
+  /** It has ended, and so has the link to it. */
+  #over = false;
   #closed = false;
   #closing: Promise<void> | undefined;
 
@@ -86,9 +88,14 @@ export class Started<M> implements Spawned<M> {
       vessel.onExit((end) => {
         const killed = this.#killedBy(end.signal);
         if (killed) this.#expectEnd();
-        this.#exit = exitOf({ ...end, killed, closed: this.#closed });
-        clearInterval(this.#hold);
-        resolve(this.#exit);
+        const exit = exitOf({ ...end, killed, closed: this.#closed });
+        this.#exit = exit;
+        // What it wrote before may still be on its way; afterwards nobody takes it for one that listens.
+        void connectionOf(this.remote).closed.then(() => {
+          this.#over = true;
+          clearInterval(this.#hold);
+          resolve(exit);
+        });
       });
     });
     const { name, pid, threadId } = vessel;
@@ -121,7 +128,7 @@ export class Started<M> implements Spawned<M> {
 
   get exited(): Promise<Exit> {
     // The handles themselves may be let go while somebody waits: a worker's is that of its link.
-    if (this.alive) this.#hold ??= setInterval(() => {}, longestDelay);
+    if (!this.#over) this.#hold ??= setInterval(() => {}, longestDelay);
     return this.#ended;
   }
 
