@@ -157,6 +157,25 @@ test('a failure that nobody reads becomes an unhandled rejection, when nothing e
   assert.is(((await unhandled) as Error).message, 'unread');
 });
 
+test('a failure that nobody reads is told although something else runs on, and one that is read is not kept', async () => {
+  const other = gate();
+  const running = background(() => other.opened, { strategy: 'here' })();
+  const unhandled = nextUnhandledRejection();
+  void background(tasks.fail, { strategy: 'thread' })('unread');
+  const fail = background(() => Promise.reject(new Error('read')), { strategy: 'here' });
+  const errors: WeakRef<Error>[] = [];
+  for (let i = 0; i < 20; i++) {
+    const future = fail() as Untyped;
+    await Promise.resolve(); // it may have failed before it is read
+    await future.catch((error: Error) => errors.push(new WeakRef(error)));
+  }
+  assert.is(((await unhandled) as Error).message, 'unread');
+  const kept = (): number => (globalThis.gc?.(), errors.filter((error) => error.deref() !== undefined).length);
+  await until(() => kept() <= 1); // the last one is still in this function
+  other.open();
+  await running;
+});
+
 test('wrong options and functions are refused by name', () => {
   const call = background as Untyped;
   assert.throws(() => call(tasks.add, { strategy: 'far' }), /strategy must be one of process, thread, here, not 'far'/);

@@ -1,6 +1,6 @@
-import { background } from '@remoteobj/concurrent';
+import { background, Timeout } from '@remoteobj/concurrent';
 import { remoteModule } from '@remoteobj/core';
-import { DeadlockError } from '@remoteobj/except';
+import { DeadlockError, TimeoutError } from '@remoteobj/except';
 import { gate, type Untyped } from '../support/pair.js';
 import { assert, nextUnhandledRejection, test } from '../support/suite.js';
 
@@ -101,4 +101,21 @@ test('a method that fails, or is missing, is an error where it is read', async (
   const unhandled = nextUnhandledRejection();
   void (add(1, 2) as Untyped).missing();
   assert.match(((await unhandled) as Error).message, /no method 'missing'/);
+});
+
+test('where its time is up, what is read of a future is Timeout, and what needs the result throws', async () => {
+  const late = background(tasks.hang, { ...thread, timeout: 50 })(() => {}) as Untyped;
+  assert.is(await late.items.length, Timeout);
+  assert.is(await late.text.toUpperCase().slice(1).length, Timeout);
+  assert.is(late.text.value, Timeout);
+  assert.is(late.text.toUpperCase().value, Timeout);
+  const isLate = (error: unknown): boolean =>
+    error instanceof TimeoutError && /tasks\.(?:js|ts)\.hang\): its time was up/.test(error.message);
+  assert.throws(() => `${late}`, isLate);
+  assert.throws(() => late + 1, isLate);
+  assert.throws(() => JSON.stringify({ late }), isLate);
+  assert.throws(() => [...late.items], isLate);
+  await assert.rejects(async () => {
+    for await (const item of late.items) assert.unreachable(String(item));
+  }, isLate);
 });

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import { nonBlocking, type NonBlocking } from '@remoteobj/concurrent';
 import { remoteModule } from '@remoteobj/core';
-import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
+import { ConnectionClosedError, DeadlockError, RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { gate, until, type Untyped } from '../support/pair.js';
 import { assert, nextUnhandledRejection, test, watchLeftovers } from '../support/suite.js';
 import type { Device as RealDevice } from './modules/device.js';
@@ -155,6 +156,57 @@ test('close runs the close of the real object, and its error is told when the pr
   };
   await assert.rejects(failing.close(), /the shutter is stuck/);
   await leftovers.assertNone();
+});
+
+test('a callback that blocks on another method of the same object is an error instead of a hang', async () => {
+  const isDeadlock = (error: unknown): boolean =>
+    error instanceof DeadlockError && error.message.includes('Device-owner-1');
+  const NB = nonBlocking(Device);
+  await using device = new NB('camera');
+  await assert.rejects(
+    device.nb_meet(async () => void device.snap(1)),
+    isDeadlock,
+  );
+  assert.throws(() => device.meet(async () => void device.snap(1)), isDeadlock);
+  assert.is(device.snap(2), 'camera: 2', 'it goes on');
+  const { opened, open } = gate();
+  const begun = gate();
+  const meeting = device.nb_meet(() => (begun.open(), opened));
+  await begun.opened;
+  const waiting = device.nb_snap(3);
+  open();
+  assert.is(await waiting, 'camera: 3', 'others just wait for their turn');
+  await meeting;
+});
+
+test('a method or property that gives the object itself gives the instance', async () => {
+  const NB = nonBlocking(Device);
+  await using device = new NB('camera');
+  assert.is(device.itself(), device);
+  assert.is(device.me, device as Untyped);
+  assert.is(await (device as Untyped).nb_itself(), device);
+  assert.is(await (device as Untyped).nb_itselfLater(), device);
+  class Mine extends NB {
+    extra = 1;
+  }
+  await using mine = new Mine('camera');
+  assert.is((mine.itself() as unknown as Mine).extra, 1);
+});
+
+test('printing an instance sends nothing, also after its end, and errors then name class and member', async () => {
+  const NB = nonBlocking(Device);
+  const device = new NB('');
+  assert.is(inspect(device), 'Device [elsewhere]', 'an error of the constructor would have been thrown');
+  await assert.rejects(device.nb_snap(1), /a device needs a name/);
+  await device.close();
+  const closed = new NB('camera');
+  await closed.close();
+  assert.is(inspect(closed), 'Device [elsewhere]');
+  const names = (text: string) => (error: unknown) =>
+    error instanceof ConnectionClosedError && error.executed === 'no' && error.message.startsWith(text);
+  assert.throws(() => closed.snap(1), names('Device.snap: '));
+  assert.throws(() => (closed.gain = 1), names('Device.gain: '));
+  await assert.rejects(closed.nb_snap(1), names('Device.snap: '));
 });
 
 test('a subclass has members of its own, overrides others, and reaches them with super', async () => {

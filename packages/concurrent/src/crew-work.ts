@@ -1,7 +1,7 @@
 import type { RemoteView } from '@remoteobj/core';
 import { DeadlockError, RemoteDiedError } from '@remoteobj/except';
-import type { Candidate, Crew } from './crew.js';
-import type { Entry } from './fifo.js';
+import type { Crew } from './crew.js';
+import type { Candidate, Place } from './crew-line.js';
 import { nodeOf } from './future.js';
 import type { Worker } from './worker.js';
 import { blockOn, type Settled, type Work } from './work.js';
@@ -16,9 +16,10 @@ export class CrewWork implements Work, Candidate {
   #settle: (outcome: Settled) => void = () => {};
   /** Promises among the arguments are open. */
   #unready: boolean;
-  #place: Entry<Candidate> | undefined;
+  #place: Place | undefined;
   #worker: Worker | undefined;
   #call: RemoteView<unknown> | undefined;
+  #refusal: Settled | undefined;
   #stopped = false;
 
   constructor(name: string, crew: Crew, fn: object, args: readonly unknown[]) {
@@ -51,14 +52,20 @@ export class CrewWork implements Work, Candidate {
 
   refused(error: unknown): void {
     this.#place = undefined;
-    this.#settle({ failed: true, value: error });
+    this.#refusal = { failed: true, value: error };
+    this.#settle(this.#refusal);
+  }
+
+  collect(): void {
+    if (this.#call !== undefined) this.#leave(blockOn(this.#call, undefined) as Settled); // it has come, and is not waited for
   }
 
   block(milliseconds: number | undefined): Settled | undefined {
     if (this.#unready) this.#ready(this.#args.map((arg) => this.#blockArgument(arg)));
-    if (this.#place !== undefined) this.#crew.jump(this.#place);
-    if (this.#call === undefined) return undefined;
-    const outcome = blockOn(this.#call, milliseconds);
+    const deadline = performance.now() + (milliseconds ?? Number.POSITIVE_INFINITY);
+    if (this.#place !== undefined) this.#crew.block(this.#place, () => this.#place === undefined, deadline);
+    if (this.#call === undefined) return this.#refusal;
+    const outcome = blockOn(this.#call, milliseconds && Math.max(0, deadline - performance.now()));
     if (outcome !== undefined) this.#leave(outcome);
     return outcome;
   }

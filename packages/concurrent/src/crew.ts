@@ -1,48 +1,51 @@
 import { availableParallelism } from 'node:os';
 import { DeadlockError } from '@remoteobj/except';
 import { startProcess, startThread } from '@remoteobj/process';
-import { Fifo, type Entry } from './fifo.js';
+import { CrewLine, type Candidate, type Place } from './crew-line.js';
 import { currentLevel } from './level.js';
 import { Worker, type BackgroundModule } from './worker.js';
 
 /** Milliseconds after which a worker without work ends. */
 const idleTime = 1000;
-/** Milliseconds without an end of any work after which one in line gets a worker beyond the usual number: it may be what the others wait for. */
+/** Milliseconds without an end of any work after which those in line get workers beyond the usual number: they may be what the others wait for. */
 const patience = 250;
 /** How many times the usual number of workers there may be. */
 const mostGrowth = 4;
-/** Backgrounds inside of one another. With the numbers below this bounds the processes of a program. */
+/** Milliseconds without an end of any work after which there is no hope, if all of it waits for this thread and there can be no more workers. */
+const longestHope = 5000;
+/** Milliseconds after which a thread that blocks looks whether any work has ended; longer and longer. */
+const [shortestLook, longestLook] = [1, 100];
+/** Backgrounds inside of one another. With the numbers above this bounds the processes of a program. */
 const deepest = 8;
-
-/** Something that wants a worker. */
-export interface Candidate {
-  /** One is there. */
-  given(worker: Worker): void;
-  /** None can be started. */
-  refused(error: unknown): void;
-}
 
 /** The processes, or the threads, in which functions run in the background. They are started as needed, and used again. */
 export class Crew {
   readonly #kind: 'process' | 'thread';
+  /** Those whose work began first come first. */
   readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
-  readonly #line = new Fifo<Candidate>();
-  #growth: ReturnType<typeof setTimeout> | undefined;
+  readonly #line = new CrewLine();
+  /** A timer will look whether there must be more workers. */
+  #looksLater = false;
+  /** How many workers come at the next growth, and `performance.now()` of the latest one or end of any work. */
+  #step = 1;
+  #moved = 0;
+  #lastEnd = 0;
   #started = 0;
 
   constructor(kind: 'process' | 'thread') {
     this.#kind = kind;
   }
 
-  /** Gives a worker at once, or when one is free. The entry is the place in line. Throws `DeadlockError` where none can ever be. */
-  ask(candidate: Candidate): Entry<Candidate> | undefined {
+  /** Gives a worker at once, or when one is free: then it has a place in line. Throws `DeadlockError` where none can ever be. */
+  ask(candidate: Candidate): Place | undefined {
     if (currentLevel() >= deepest)
       throw new DeadlockError(
         `background inside of background, ${deepest} levels deep: each level waits for the next one, which cannot start; do the rest without background`,
       );
     const idle = this.#take();
     if (idle === undefined && this.#workers.size >= usual()) {
+      if (this.#line.size === 0) this.#hope();
       this.#growLater();
       return this.#line.push(candidate);
     }
@@ -50,26 +53,28 @@ export class Crew {
     return undefined;
   }
 
-  /** The same, at once in any case: whoever waits for it keeps this thread from noticing that a worker is free. */
-  jump(entry: Entry<Candidate>): void {
-    this.#line.remove(entry);
-    this.#give(entry.value, this.#take());
+  /** Waits without turning the event loop until `isServed`, or until `deadline` of `performance.now()`. */
+  block(place: Place, isServed: () => boolean, deadline: number): void {
+    this.#line.hurry(place);
+    while (!isServed()) {
+      const now = performance.now();
+      if (now >= deadline) break;
+      if (now - this.#moved >= patience) this.#grow(now);
+      else this.#look(Math.min(Math.max(shortestLook, (now - this.#lastEnd) / 4), longestLook, deadline - now));
+    }
   }
 
-  leave(entry: Entry<Candidate>): void {
-    this.#line.remove(entry);
+  leave(place: Place): void {
+    this.#line.remove(place);
   }
 
   /** A worker has done its work. */
   free(worker: Worker): void {
+    worker.work = undefined;
     if (!worker.spawned.alive) return void this.discard(worker);
-    clearTimeout(this.#growth);
-    this.#growth = undefined;
+    this.#hope();
     const next = this.#line.shift();
-    if (next !== undefined) {
-      if (this.#line.size > 0) this.#growLater();
-      return next.value.given(worker);
-    }
+    if (next !== undefined) return this.#put(next, worker);
     this.#idle.push(worker);
     this.#expectIdle(worker);
   }
@@ -82,9 +87,11 @@ export class Crew {
 
   /** A worker is dead, or is to be ended in the middle of its work; whoever is next in line gets another one. */
   async discard(worker: Worker): Promise<void> {
+    worker.work = undefined;
     this.#workers.delete(worker);
+    this.#hope();
     const next = this.#line.shift();
-    if (next !== undefined) this.#give(next.value, this.#take());
+    if (next !== undefined) this.#give(next, this.#take());
     await worker.spawned.kill('SIGKILL');
   }
 
@@ -104,6 +111,13 @@ export class Crew {
     } catch (error) {
       return candidate.refused(error);
     }
+    this.#put(candidate, worker);
+  }
+
+  #put(candidate: Candidate, worker: Worker): void {
+    this.#workers.delete(worker);
+    this.#workers.add(worker);
+    worker.work = candidate;
     candidate.given(worker);
   }
 
@@ -126,14 +140,57 @@ export class Crew {
     void worker.spawned.close().catch(() => {}); // what failed there was told to its future
   }
 
+  /** Something has ended, so those in line may soon have their turn. */
+  #hope(): void {
+    this.#lastEnd = this.#moved = performance.now();
+    this.#step = 1;
+  }
+
+  /** Looks at it as long as somebody is in line; what runs keeps the process alive. */
   #growLater(): void {
-    this.#growth ??= setTimeout(() => {
-      this.#growth = undefined;
-      if (this.#workers.size >= mostGrowth * usual()) return;
-      const next = this.#line.shift();
-      if (next !== undefined) this.#give(next.value, undefined);
-      if (this.#line.size > 0) this.#growLater();
-    }, patience);
+    if (this.#looksLater) return;
+    this.#looksLater = true;
+    setTimeout(() => this.#growNow(), Math.ceil(this.#moved + patience - performance.now())).unref();
+  }
+
+  #growNow(): void {
+    this.#looksLater = false;
+    if (this.#line.size === 0) return;
+    const now = performance.now();
+    if (now - this.#moved >= patience) this.#grow(now);
+    if (this.#line.size > 0) this.#growLater();
+  }
+
+  /** Nothing has ended for a while: one worker more, then two, four, … */
+  #grow(now: number): void {
+    this.#moved = now;
+    const room = mostGrowth * usual() - this.#workers.size;
+    for (let more = Math.min(this.#step, room, this.#line.size); more > 0; more--)
+      this.#give(this.#line.shift() as Candidate, undefined);
+    this.#step *= 2;
+    if (room <= 0 && now - this.#lastEnd >= longestHope && this.#allWaitHere()) this.#refuse();
+  }
+
+  /** Whether everything that runs has called something here that has not ended. */
+  #allWaitHere(): boolean {
+    for (const worker of this.#workers) if (!worker.waitsHere) return false;
+    return true;
+  }
+
+  #refuse(): void {
+    const { size } = this.#line;
+    const error = new DeadlockError(
+      `${this.#workers.size} functions run in the background, the most there may be, each of them waits for a call to here, and none has ended for ${longestHope / 1000} s, while ${size} wait in line for them: if they wait for those, that can never end; start fewer at a time, or do what they call without background`,
+    );
+    this.#hope();
+    this.#line.shift()?.refused(error);
+  }
+
+  /** What a turn of the event loop would have done: takes in what comes, and frees the workers that have answered. */
+  #look(milliseconds: number): void {
+    const [oldest] = this.#workers;
+    oldest?.block(milliseconds);
+    for (const worker of [...this.#workers]) if (worker.hasAnswered) worker.work?.collect();
   }
 }
 

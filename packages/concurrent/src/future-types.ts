@@ -17,18 +17,19 @@ interface FutureMembers<V> {
   [Symbol.toPrimitive](hint: string): string | number | bigint;
 }
 
-type FutureFace<R> = 0 extends 1 & R
+type FutureFace<R, T> = 0 extends 1 & R
   ? AnyView
   : {
       readonly [K in Exclude<keyof R, keyof FutureMembers<unknown> | symbol>]: R[K] extends (
         ...args: infer A
       ) => infer X
-        ? (...args: A) => Future<Awaited<X>>
-        : Future<Awaited<R[K]>>;
+        ? (...args: A) => Future<Awaited<X>, T>
+        : Future<Awaited<R[K]>, T>;
     };
 
 /**
  * The result of something that runs in the background, used as if it were there: `await f`, `await f.items.length`; and in blocking
- * form `f.value`, `` `${f}` `` and arithmetic. `T`: what it comes to besides when its time is up.
+ * form `f.value`, `` `${f}` `` and arithmetic. `T`: what it and its members come to besides when its time is up; text, arithmetic,
+ * JSON and iteration throw `TimeoutError` then.
  */
-export type Future<R, T = never> = FutureMembers<R | T> & FutureFace<R>;
+export type Future<R, T = never> = FutureMembers<R | T> & FutureFace<R, T>;

@@ -1,8 +1,12 @@
 import { get, isRemote, sync, type Remote } from '@remoteobj/core';
+import { TimeoutError } from '@remoteobj/except';
+import { Timeout } from './timeout.js';
 import { watchUnread } from './unread.js';
 
 /** A result that will be there. */
 export interface FutureNode {
+  /** Of the function that it is a result of. */
+  readonly name: string;
   read(): Promise<unknown>;
   /** Waits for it without turning the event loop. */
   block(): unknown;
@@ -50,13 +54,13 @@ class FutureTraps implements ProxyHandler<typeof target> {
       case 'value':
         return node.block();
       case 'toJSON':
-        return () => node.block();
+        return () => inTime(node, node.block());
       case Symbol.toPrimitive:
-        return (hint: 'string' | 'number' | 'default') => primitive(node.block(), hint);
+        return (hint: 'string' | 'number' | 'default') => primitive(inTime(node, node.block()), hint);
       case Symbol.toStringTag:
         return 'Future';
       case Symbol.iterator:
-        return () => (node.block() as Iterable<unknown>)[Symbol.iterator]();
+        return () => (inTime(node, node.block()) as Iterable<unknown>)[Symbol.iterator]();
       case Symbol.asyncIterator:
         return () => items(node);
       default:
@@ -81,6 +85,10 @@ class MemberNode implements FutureNode {
   constructor(owner: FutureNode, key: string) {
     this.owner = owner;
     this.key = key;
+  }
+
+  get name(): string {
+    return this.owner.name;
   }
 
   async read(): Promise<unknown> {
@@ -108,6 +116,10 @@ class CallNode implements FutureNode {
     this.#promise.catch((error: unknown) => watchUnread({ error, isHeard: () => this.#heard }));
   }
 
+  get name(): string {
+    return this.#called.name;
+  }
+
   read(): Promise<unknown> {
     this.#heard = true;
     return this.#promise;
@@ -125,6 +137,7 @@ class CallNode implements FutureNode {
   }
 
   #made(owner: unknown): unknown {
+    if (owner === Timeout) return Timeout;
     const called = this.#called;
     if (!(called instanceof MemberNode)) return (owner as (...args: readonly unknown[]) => unknown)(...this.#args);
     const method = member(owner, called.key);
@@ -136,8 +149,17 @@ class CallNode implements FutureNode {
   }
 }
 
+/** A member of what has no result in time is that as well. */
 function member(owner: unknown, key: string): unknown {
-  return (owner as Record<string, unknown>)[key];
+  return owner === Timeout ? Timeout : (owner as Record<string, unknown>)[key];
+}
+
+/** Throws `TimeoutError` instead of a value that is none. */
+function inTime(node: FutureNode, value: unknown): unknown {
+  if (value !== Timeout) return value;
+  throw new TimeoutError(
+    `${node.name}: its time was up before there was a result; await the future and compare with Timeout`,
+  );
 }
 
 /** The value of a blocking view; anything else is its own value. */
@@ -151,5 +173,5 @@ function primitive(value: unknown, hint: 'string' | 'number' | 'default'): unkno
 }
 
 async function* items(node: FutureNode): AsyncGenerator<unknown, void, undefined> {
-  yield* (await node.read()) as AsyncIterable<unknown>;
+  yield* inTime(node, await node.read()) as AsyncIterable<unknown>;
 }

@@ -2,8 +2,8 @@ import { isRemote, sync, type Remote, type SyncRemote } from '@remoteobj/core';
 import type { Member, Owned } from './entry/owner.js';
 import { placing } from './place.js';
 
-/** The object elsewhere that belongs to a receiver, in blocking form. */
-export type FindOwned = (receiver: object) => SyncRemote<Owned>;
+/** The object elsewhere that belongs to a receiver, in blocking form; errors name what is done with it, if that is a member. */
+export type FindOwned = (receiver: object, member?: string) => SyncRemote<Owned>;
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 
@@ -14,20 +14,29 @@ const local: ReadonlySet<string | symbol> = new Set(['then', 'constructor', '__p
  * Stands at the end of a prototype chain: members that nothing before it has are those of the object elsewhere, in blocking form. So
  * subclasses may have members of their own, override those of the object, and reach them with `super`.
  *
- * `special` gives members that are not the object's.
+ * `special` gives members that are not the object's, and `bare` has objects that show nothing of it.
  */
-export function memberProxy(base: object, find: FindOwned, special: (member: string) => unknown): object {
+export function memberProxy(
+  base: object,
+  find: FindOwned,
+  special: (member: string) => unknown,
+  bare?: WeakSet<object>,
+): object {
   /** Methods stay methods, so that calling one is a single trip. */
   const methods = new Map<string, Method>();
   return new Proxy(base, {
     get: function get(_base, key, receiver: object): unknown {
-      if (typeof key === 'symbol' || local.has(key)) return Reflect.get(base, key, receiver);
+      if (typeof key === 'symbol' || local.has(key) || bare?.has(receiver)) return Reflect.get(base, key, receiver);
       const known = special(key) ?? methods.get(key);
       if (known !== undefined) return known;
-      const found = placing(get, () => read(find(receiver), key));
+      const found = placing(get, () => read(find, receiver, key));
       if (!found.method) return found.value;
       const method: Method = function (...args) {
-        return placing(method, () => find(this).run(key, args as never)); // as the user typed them
+        return placing(method, () => {
+          const object = find(this, key);
+          const result: unknown = object.run(key, args as never); // as the user typed them
+          return result === object ? this : result;
+        });
       };
       methods.set(key, method);
       return method;
@@ -36,7 +45,7 @@ export function memberProxy(base: object, find: FindOwned, special: (member: str
     set: function set(_base, key, value: unknown, receiver: object): boolean {
       if (typeof key === 'symbol' || local.has(key)) return Reflect.set(base, key, value, receiver);
       methods.delete(key);
-      placing(set, () => find(receiver).write(key, value as never)); // whatever the user assigns
+      placing(set, () => find(receiver, key).write(key, value as never)); // whatever the user assigns
       return true;
     },
   });
@@ -45,14 +54,14 @@ export function memberProxy(base: object, find: FindOwned, special: (member: str
 /** Traps of the object itself, for what does not go up the prototype chain: deleting, listing, asking. */
 export function ownMemberTraps<T extends object>(find: FindOwned): ProxyHandler<T> {
   return {
-    has: (target, key) => isOwn(target, key) || key in Object.getPrototypeOf(target) || find(target).has(key),
+    has: (target, key) => isOwn(target, key) || key in Object.getPrototypeOf(target) || find(target, key).has(key),
     deleteProperty: (target, key) =>
-      isOwn(target, key) ? Reflect.deleteProperty(target, key) : find(target).remove(key),
+      isOwn(target, key) ? Reflect.deleteProperty(target, key) : find(target, key).remove(key),
     ownKeys: (target) => [...new Set([...(find(target).keys() as string[]), ...Reflect.ownKeys(target)])],
     getOwnPropertyDescriptor(target, key) {
       if (isOwn(target, key)) return Reflect.getOwnPropertyDescriptor(target, key);
       if (!(find(target).keys() as string[]).includes(key)) return undefined;
-      const found = read(find(target), key);
+      const found = read(find, target, key);
       const value = found.method ? Reflect.get(target, key) : found.value;
       return { value, enumerable: true, configurable: true, writable: true };
     },
@@ -64,8 +73,11 @@ function isOwn(target: object, key: string | symbol): key is symbol {
   return typeof key === 'symbol' || Object.hasOwn(target, key);
 }
 
-function read(object: SyncRemote<Owned>, member: string): Member {
+/** The object itself is who asked for it. */
+function read(find: FindOwned, receiver: object, member: string): Member {
+  const object = find(receiver, member);
   const found = object.read(member) as Member;
   if (found.method || !isRemote(found.value)) return found;
-  return { method: false, value: sync(found.value as Remote<unknown>) };
+  const value = sync(found.value as Remote<unknown>) as unknown;
+  return { method: false, value: value === object ? receiver : value };
 }

@@ -21,8 +21,10 @@ export function nonBlocking<C extends AnyClass, N extends MethodName<InstanceTyp
 ): NonBlockingClass<C, N> {
   const plan = readNonBlocking(Class, options);
   const name = nameOf(Class);
-  const houses = new Houses((number) => new Owner(Class, plan.threaded, `${name}-owner-${number}`));
+  const houses = new Houses((number) => new Owner(Class, plan.threaded, name, number));
   const owners = new WeakMap<object, Owners>();
+  /** What stands behind the instances: `util.inspect` looks at that, too. */
+  const bare = new WeakSet<object>();
   const ownersOf = (object: object): Owners => {
     const found = owners.get(object);
     if (found === undefined) throw new TypeError(`a method of ${name} was called on something that is none`);
@@ -35,9 +37,10 @@ export function nonBlocking<C extends AnyClass, N extends MethodName<InstanceTyp
       const own = new Owners(argsFor.map((each) => houses.enter(each)));
       const face = new Proxy<this>(
         this,
-        ownMemberTraps((object) => ownersOf(object).first.object),
+        ownMemberTraps((object, member) => ownersOf(object).first.object(member)),
       );
       owners.set(this, own).set(face, own);
+      bare.add(this);
       return face;
     }
 
@@ -49,6 +52,11 @@ export function nonBlocking<C extends AnyClass, N extends MethodName<InstanceTyp
 
     [Symbol.asyncDispose](): Promise<void> {
       return this.close();
+    }
+
+    /** Printing sends nothing, and works after the end. */
+    [inspect](): string {
+      return `${this.constructor.name} [elsewhere]`;
     }
 
     static [Symbol.asyncDispose](): Promise<void> {
@@ -66,7 +74,7 @@ export function nonBlocking<C extends AnyClass, N extends MethodName<InstanceTyp
     const command = async function (this: object, ...args: unknown[]): Promise<unknown> {
       const place = placeAbove(command);
       try {
-        return await ownersOf(this).command(method, args);
+        return await ownersOf(this).command(method, args, this);
       } catch (error) {
         throw addPlace(error, place);
       }
@@ -76,7 +84,7 @@ export function nonBlocking<C extends AnyClass, N extends MethodName<InstanceTyp
   };
   Object.setPrototypeOf(
     NB.prototype,
-    memberProxy({}, (object) => ownersOf(object).first.object, commandOf),
+    memberProxy({}, (object, member) => ownersOf(object).first.object(member), commandOf, bare),
   );
   Object.setPrototypeOf(
     NB,
@@ -90,6 +98,9 @@ const ofFunctions = new Set(Object.getOwnPropertyNames(Function.prototype));
 function memberOfFunctions(member: string): unknown {
   return ofFunctions.has(member) ? Reflect.get(Function.prototype, member) : undefined;
 }
+
+/** Answers `util.inspect` and `console.log`. */
+const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /** The last name in the text of a view. */
 function nameOf(Class: unknown): string {

@@ -1,5 +1,5 @@
 import { get, sync, type Remote, type RemoteView, type SyncRemote } from '@remoteobj/core';
-import { RemoteDiedError } from '@remoteobj/except';
+import { ConnectionClosedError, RemoteDiedError } from '@remoteobj/except';
 import { startProcess, startThread, type Spawned } from '@remoteobj/process';
 import type { Owned } from './entry/owner.js';
 import { watchUnread } from './unread.js';
@@ -8,6 +8,7 @@ type OwnerModule = typeof import('./entry/owner.js');
 
 /** A process or thread that owns one object of a class. */
 export class Owner {
+  readonly #name: string;
   readonly #child: Spawned<OwnerModule>;
   /** A view that stands for the class. */
   readonly #Class: unknown;
@@ -20,10 +21,13 @@ export class Owner {
   /** Whether anything was asked of the object: all of that fails with the error of its constructor. */
   #asked = false;
   #running = 0;
+  #closed = false;
 
-  /** Can be used at once; what is asked waits until it is ready. */
-  constructor(Class: unknown, threaded: boolean, name: string) {
+  /** Can be used at once; what is asked waits until it is ready. `number`: how many were started for the class by then. */
+  constructor(Class: unknown, threaded: boolean, className: string, number: number) {
     const url = new URL('./entry/owner.js', import.meta.url);
+    const name = `${className}-owner-${number}`;
+    this.#name = className;
     this.#Class = Class;
     this.#child = threaded ? startThread<OwnerModule>(url, { name }) : startProcess<OwnerModule>(url, { name });
   }
@@ -51,19 +55,20 @@ export class Owner {
     );
   }
 
-  /** Starts a method. */
-  async command(member: string, args: readonly unknown[]): Promise<unknown> {
+  /** Starts a method; `itself` is the result where that gives the object itself. */
+  async command(member: string, args: readonly unknown[], itself: object): Promise<unknown> {
     this.#running++;
     try {
-      return await this.#made().run(member, args as never);
+      const result: unknown = await this.#made(member).run(member, args as never);
+      return result === this.#object ? itself : result;
     } finally {
       this.#running--;
     }
   }
 
-  /** Its object, in blocking form. */
-  get object(): SyncRemote<Owned> {
-    const made = this.#made();
+  /** Its object, in blocking form. Throws an error that names the member when it is closed. */
+  object(member?: string): SyncRemote<Owned> {
+    const made = this.#made(member);
     return (this.#blockingObject ??= sync(made).get_() as SyncRemote<Owned>);
   }
 
@@ -85,13 +90,18 @@ export class Owner {
       // One that is dead has nothing left to close; whoever had asked it for something heard of its death.
       if (!(error instanceof RemoteDiedError)) throw error;
     } finally {
+      this.#closed = true;
       await this.#child.close({ timeout: Math.max(0, deadline - performance.now()) });
     }
   }
 
-  #made(): Remote<Owned> {
+  #made(member?: string): Remote<Owned> {
     this.#asked = true;
     if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#closed) {
+      const what = member === undefined ? this.#name : `${this.#name}.${member}`;
+      throw new ConnectionClosedError(`${what}: the object is closed`, { executed: 'no' });
+    }
     return this.#object as Remote<Owned>; // commands come after `construct`
   }
 }

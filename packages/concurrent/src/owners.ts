@@ -14,10 +14,10 @@ export class Owners {
     return this.replicas[0] as Owner; // there is at least one
   }
 
-  /** Starts a method. */
-  command(member: string, args: readonly unknown[]): Promise<unknown> {
+  /** Starts a method; `itself` is the result where that gives the object itself. */
+  command(member: string, args: readonly unknown[], itself: object): Promise<unknown> {
     const idle = this.replicas.reduce((least, owner) => (owner.running < least.running ? owner : least));
-    return idle.command(member, args);
+    return idle.command(member, args, itself);
   }
 
   /** Closes every object and ends its process. Rejects with the first error when all have ended. */

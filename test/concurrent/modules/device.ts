@@ -56,6 +56,18 @@ export class Device {
     return this.place;
   }
 
+  get me(): this {
+    return this;
+  }
+
+  itself(): this {
+    return this;
+  }
+
+  async itselfLater(): Promise<this> {
+    return this;
+  }
+
   axis(): Axis {
     return new Axis();
   }

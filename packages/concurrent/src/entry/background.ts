@@ -1,5 +1,5 @@
 /** Served by the processes and threads in which functions run in the background. */
-import { setLevel } from '../level.js';
+import { beginOwnWork, setLevel } from '../level.js';
 
 type Fn = (...args: readonly unknown[]) => unknown;
 
@@ -15,6 +15,7 @@ export function run(fn: Fn, ...args: readonly unknown[]): unknown {
     const found = fn === undefined ? 'nothing of that name' : `a value of type ${typeof fn}`;
     throw new TypeError(`background runs a function; where it should be is ${found}`);
   }
+  beginOwnWork();
   return fn(...args);
 }
 
@@ -25,5 +26,11 @@ export function remember(fn: Fn): number {
 
 /** Runs a function that is known. */
 export function rerun(number: number, ...args: readonly unknown[]): unknown {
+  beginOwnWork();
   return (known[number] as Fn)(...args); // whoever has a number got it from here
+}
+
+/** Takes so many milliseconds, if nothing blocks here. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,5 @@
 /** Served by the process or thread that owns an object for `nonBlocking`. */
+import { currentCaller, type Hold } from '@remoteobj/core';
 
 type AnyClass = new (...args: readonly unknown[]) => object;
 
@@ -21,23 +22,29 @@ export function statics(Class: object): Owned {
 export class Owned {
   readonly #object: Record<string, unknown>;
   /** Settles when the methods that were called have ended; undefined: none runs. */
-  #last: Promise<void> | undefined;
+  #last: Promise<unknown> | undefined;
+  /** What the method that runs has, and those that were called after it wait for. */
+  #turn: Hold = { object: {}, since: 0 };
 
   constructor(object: object) {
     this.#object = object as Record<string, unknown>;
   }
 
-  /** Calls a method when those that were called before have ended. */
+  /** Calls a method when those that were called before have ended. Gives this where the method gives the object itself. */
   run(member: string, args: readonly unknown[]): unknown {
-    const call = (): unknown => Reflect.apply(this.#method(member), this.#object, args);
-    const result = this.#last === undefined ? call() : this.#last.then(call);
-    if (isThenable(result)) this.#await(result);
+    const call = (): unknown => {
+      const result: unknown = Reflect.apply(this.#method(member), this.#object, args);
+      this.#turn = { object: this.#turn.object, since: performance.now() };
+      return isThenable(result) ? Promise.resolve(result).then((value) => this.#own(value)) : this.#own(result);
+    };
+    const result = this.#last === undefined ? call() : this.#later(this.#last, member, call);
+    if (result instanceof Promise) this.#await(result);
     return result;
   }
 
   read(member: string): Member {
     const value = this.#object[member];
-    return typeof value === 'function' ? { method: true } : { method: false, value };
+    return typeof value === 'function' ? { method: true } : { method: false, value: this.#own(value) };
   }
 
   write(member: string, value: unknown): void {
@@ -68,12 +75,29 @@ export class Owned {
     return method as (...args: readonly unknown[]) => unknown;
   }
 
-  #await(result: PromiseLike<unknown>): void {
-    const forget = (): void => {
+  /** Throws `DeadlockError` where it is certain that the method that runs waits for this very call. */
+  async #later(last: Promise<unknown>, member: string, call: () => unknown): Promise<unknown> {
+    let over = (): void => {};
+    const refused = new Promise<never>((_resolve, reject) => {
+      over = currentCaller().waitsFor(`its turn to run '${member}'`, () => [this.#turn], reject);
+    });
+    try {
+      await Promise.race([last, refused]);
+    } finally {
+      over();
+    }
+    return call();
+  }
+
+  #await(result: Promise<unknown>): void {
+    const last = Promise.allSettled([this.#last, result]).then(() => {
       if (this.#last === last) this.#last = undefined;
-    };
-    const last: Promise<void> = Promise.resolve(result).then(forget, forget);
+    });
     this.#last = last;
+  }
+
+  #own(value: unknown): unknown {
+    return value === this.#object ? this : value;
   }
 }
 
