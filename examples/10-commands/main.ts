@@ -1,6 +1,11 @@
 import { execa, ExecaError } from 'execa';
 import { pipeline } from 'remoteobj';
 
+const answering = `
+  const lines = require('node:readline').createInterface({ input: process.stdin });
+  lines.on('line', (line) => console.log(line.toUpperCase()));
+`;
+
 console.log('— run, and capture —');
 const { stdout, exitCode } = await execa`echo one two`; // arguments are a list: no shell reads them
 console.log(`${stdout}, exit code ${exitCode}`);
@@ -59,3 +64,15 @@ const lines = pipeline(
 );
 // The lines of a command that streams are fed as they come; a full queue makes the command wait.
 for await (const line of lines.feed(execa`printf ${'one\nthree\nseven\n'}`.iterable())) console.log(line);
+
+console.log('— one command that runs is a stage —');
+const upper = execa`node -e ${answering}`; // one process for all items: a line in, a line out
+const replies = upper.iterable();
+async function ask(line: string): Promise<unknown> {
+  upper.stdin.write(`${line}\n`);
+  const { value } = await replies.next();
+  return value;
+}
+for await (const line of pipeline([{ name: 'upper', fn: ask }]).feed(['red', 'green', 'blue'])) console.log(line);
+upper.stdin.end();
+await upper;

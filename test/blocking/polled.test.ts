@@ -1,4 +1,4 @@
-import { get } from '@remoteobj/core';
+import { connectionOf, get } from '@remoteobj/core';
 import { assert } from '../support/suite.js';
 import { childTest, kinds, thrownBy } from './kinds.js';
 
@@ -58,5 +58,48 @@ for (const kind of kinds) {
     blocking.running = false;
     const passed = performance.now() - since;
     assert.ok(passed < 5000, `one sleep takes 10,000 ms, all of this took ${passed}`);
+  });
+
+  childTest(kind, polled, 'promises that an object in a loop settles by itself are answered', async (parts) => {
+    const { remote, blocking } = parts;
+    assert.is(await remote.addSoon(1, 2), 3);
+    assert.is(blocking.addSoon(3, 4), 7);
+    await assert.rejects(() => remote.failSoon(), /by a promise/);
+    assert.match(thrownBy(() => blocking.failSoon()).message, /by a promise/);
+    const arrivals = [remote.arrival(), remote.arrival()];
+    assert.is(await remote.add(1, 1), 2); // they are open over there
+    remote.arrive('a letter');
+    assert.equal(await Promise.all(arrivals), ['a letter', 'a letter']);
+    assert.is(await remote.turned, false);
+    blocking.running = false;
+  });
+
+  childTest(kind, polled, 'an object in a loop takes results of calls under way as arguments', async (parts) => {
+    const { remote, blocking } = parts;
+    const three = remote.add(1, 2);
+    assert.is(await remote.add(three, remote.addSoon(three, 4)), 10);
+    const word = remote.arrival();
+    const together = remote.add(word, word);
+    const flushed = connectionOf(remote).flush();
+    remote.arrive('ha');
+    assert.is(await together, 'haha');
+    await flushed;
+    assert.is(await remote.turned, false);
+    blocking.running = false;
+  });
+
+  childTest(kind, polled, 'an object in a loop is iterated, and its producers clean up', async (parts) => {
+    const { remote, blocking } = parts;
+    const got: number[] = [];
+    for await (const item of remote.upTo(100)) got.push(item);
+    assert.is(got.length, 100);
+    for await (const item of remote.upTo(1000)) if (item === 3) break;
+    assert.is(await remote.cleaned, 2);
+    for (const item of blocking.upTo(1000)) if (item === 40) break;
+    assert.is([...blocking.upTo(100)].length, 100);
+    assert.is(await remote.cleaned, 4);
+    assert.is(connectionOf(remote).stats().streams, 0);
+    assert.is(await remote.turned, false);
+    blocking.running = false;
   });
 }

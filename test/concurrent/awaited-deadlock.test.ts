@@ -4,6 +4,7 @@ import {
   DeadlockError,
   Lock,
   remoteModule,
+  Semaphore,
   spawn,
   spawnThread,
   type Spawned,
@@ -62,6 +63,50 @@ for (const [kind, start] of [
     });
   });
 }
+
+for (const [kind, start] of [
+  ['processes', spawn],
+  ['threads', spawnThread],
+] as const) {
+  test(`${kind}: who holds the permits of a semaphore and waits for another one of it is found, and one gives way`, async () => {
+    await withTwo(start, async (a, b) => {
+      const semaphore = new Semaphore(2);
+      const taken = both();
+      const ends = await Promise.allSettled([
+        a.remote.takeBoth(semaphore, semaphore, taken),
+        b.remote.takeBoth(semaphore, semaphore, taken),
+      ]);
+      assertOneGaveWay(ends);
+      await until(() => semaphore.available === 2);
+    });
+  });
+}
+
+test('so are those who block for another permit', async () => {
+  await withTwo(spawn, async (a, b) => {
+    const semaphore = new Semaphore(2);
+    const taken = both();
+    const ends = await Promise.allSettled([
+      a.remote.blockForBoth(semaphore, semaphore, taken),
+      b.remote.takeBoth(semaphore, semaphore, taken),
+    ]);
+    assertOneGaveWay(ends);
+  });
+});
+
+test('one who holds a permit and works may give it back: no circle', async () => {
+  await withTwo(spawn, async (a, b) => {
+    const semaphore = new Semaphore(2);
+    const { opened, open } = gate();
+    const holding = a.remote.takeWhile(semaphore, () => opened);
+    await until(() => semaphore.available === 1);
+    const waiting = b.remote.takeBoth(semaphore, semaphore, async () => {});
+    await until(() => semaphore.waiting === 1);
+    await probed(a);
+    open();
+    assert.equal(await Promise.all([holding, waiting]), ['taken', 'both']);
+  });
+});
 
 test('a circle of a lock and a future is found', async () => {
   await withTwo(spawn, async (a) => {

@@ -126,6 +126,26 @@ test('a lock is freed when the process that holds it dies, and the next in line 
   await leftovers.assertNone();
 });
 
+test('permits of a semaphore that a process holds are free when it dies, and those in line get them', async () => {
+  const leftovers = watchLeftovers();
+  const url = new URL('./modules/consumers.ts', import.meta.url);
+  const semaphore = new Semaphore(3);
+  {
+    await using first = await spawn<typeof import('./modules/consumers.js')>(url);
+    await using second = await spawn<typeof import('./modules/consumers.js')>(url);
+    await first.remote.hold(semaphore);
+    await first.remote.hold(semaphore);
+    await second.remote.hold(semaphore);
+    const next = [second.remote.hold(semaphore), second.remote.hold(semaphore)];
+    await until(() => semaphore.waiting === 2);
+    await first.kill('SIGKILL');
+    await Promise.all(next);
+    assert.is(semaphore.available, 0);
+  }
+  await until(() => semaphore.available === 3);
+  await leftovers.assertNone();
+});
+
 test('a lock of one child that another one used is free at the end of the block', async () => {
   const leftovers = watchLeftovers();
   const [owner, user] = await Promise.all([

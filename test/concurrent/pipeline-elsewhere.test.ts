@@ -1,9 +1,10 @@
 import { background, pipeline, PipelineError } from '@remoteobj/concurrent';
-import { inline, remoteModule } from '@remoteobj/core';
-import { RemoteDiedError, UnserializableError } from '@remoteobj/except';
+import { inline, remoteModule, type Remote } from '@remoteobj/core';
+import { ConnectionClosedError, RemoteDiedError, UnserializableError } from '@remoteobj/except';
 import { pool, spawn } from '@remoteobj/process';
 import { gate, until } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
+import type { Picture } from './modules/work.js';
 
 const url = new URL('./modules/work.js', import.meta.url);
 const work = remoteModule<typeof import('./modules/work.js')>(url);
@@ -39,6 +40,54 @@ test('each worker is a process or a thread of its own', async () => {
       assert.is(thread === 0, strategy === 'process');
     }
   }
+});
+
+test('objects of a stage elsewhere are in use by later stages, and by the reader until it has come to the end', async () => {
+  for (const strategy of ['process', 'thread'] as const) {
+    const leftovers = watchLeftovers();
+    const held = gate();
+    const first = { fn: work.picture, strategy };
+    const use = async (picture: Remote<Picture>): Promise<number> => {
+      await held.opened;
+      return picture.read();
+    };
+    const pipe = pipeline([first, { fn: use as unknown as (picture: Picture) => Promise<number>, queueSize: 4 }]);
+    const numbers = read(pipe.feed([1, 2, 3, 4]));
+    await until(() => pipe.stats().stages[0]?.done === 4);
+    held.open(); // the first stage has nothing more to do since then
+    assert.equal(await numbers, [1, 2, 3, 4]);
+    const pictures: Remote<Picture>[] = [];
+    const results = pipeline([first]).feed([1, 2, 3]);
+    await until(() => results.stats().waiting === 3); // so the stage is over
+    for await (const picture of results) {
+      pictures.push(picture as unknown as Remote<Picture>);
+      assert.is(await pictures.at(-1)?.read(), pictures.length);
+    }
+    await assert.rejects((pictures[0] as Remote<Picture>).read(), ConnectionClosedError);
+    await leftovers.assertNone();
+  }
+});
+
+test('threads and processes of which nothing is in use end although nobody reads the results', async () => {
+  const leftovers = watchLeftovers();
+  const pipe = pipeline([{ fn: work.double, strategy: 'thread' }]).feed([1, 2, 3]);
+  await until(() => pipe.stats().waiting === 3);
+  await leftovers.assertNone();
+  assert.equal(await read(pipe), [2, 4, 6]);
+});
+
+test('what is done of a batch is handed back when the rest takes long', async () => {
+  const fn = work.quickOrSlow as (item: unknown) => unknown;
+  const pipe = pipeline([{ fn, strategy: 'thread', queueSize: 64 }]);
+  const { opened, open } = gate();
+  // Quick ones make the batches long; behind the slow one is one that waits until that one is here.
+  pipe.feed([...numbers(2000), -1, () => opened, ...numbers(20)]);
+  let results = 0;
+  for await (const result of pipe) {
+    results++;
+    if (result === -1) open();
+  }
+  assert.is(results, 2022);
 });
 
 test('a stage may call a function of a pool, or of a child that is started anew', async () => {

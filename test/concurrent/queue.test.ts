@@ -94,6 +94,36 @@ test('in a loop an item is done when the next is asked for, the last when the lo
   assert.is(await queue.get(), 2);
 });
 
+test('a loop that is left while it waits ends at once and takes nothing', async () => {
+  const queue = new Queue<number>();
+  const loop = queue[Symbol.asyncIterator]();
+  const waiting = loop.next();
+  await loop.return();
+  assert.equal(await waiting, { done: true, value: undefined });
+  assert.equal(await loop.next(), { done: true, value: undefined });
+  await queue.put(1);
+  assert.is(queue.length, 1);
+});
+
+test('an item that was given to a loop in the moment in which it was left is in front again', async () => {
+  const queue = new Queue<number>();
+  const loop = queue[Symbol.asyncIterator]();
+  const waiting = loop.next();
+  const putting = [queue.put(1), queue.put(2)];
+  const leaving = loop.return();
+  assert.is((await waiting).done, true);
+  await Promise.all([...putting, leaving]);
+  assert.is(queue.unfinished, 2);
+  assert.equal(queue.takeNow(), [1, 2]);
+  const other = queue[Symbol.asyncIterator]();
+  const late = other.next();
+  void queue.put(3);
+  void other.return();
+  const next = queue.get(); // waits already when the item comes back
+  assert.is((await late).done, true);
+  assert.is(await next, 3);
+});
+
 test('a closed queue gives what is in it and what waited for room, then loops end', async () => {
   const queue = new ClosableQueue<number>(1);
   const puts = [queue.put(1), queue.put(2), queue.put(3)];

@@ -13,9 +13,10 @@ test('a remote acquire whose caller gives up leaves no hole', async () => {
   const controller = new AbortController();
   const cancelled = withOptions(remote.lock.acquire, { signal: controller.signal })();
   const failed = assert.rejects(cancelled);
-  await until(() => lock.waiting === 2);
+  await until(() => lock.waiting === 1);
   controller.abort();
   await failed;
+  await until(() => lock.waiting === 0);
   await until(() => server.stats().running === 0);
   held.release();
   await until(() => !lock.locked);

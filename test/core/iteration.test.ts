@@ -264,9 +264,12 @@ test('what the producer fails with ahead of a consumer that leaves is not thrown
       try {
         for (;;) yield 1;
       } finally {
-        throw new RangeError('clean-up');
+        cleanUp();
       }
     },
+  };
+  const cleanUp = (): void => {
+    throw new RangeError('clean-up');
   };
   expose(service, there);
   const remote = connect<typeof service>(here);

@@ -48,9 +48,9 @@ fault('1,000 references that are released leave none', async (scene) => {
 fault('a reference of one child that another uses dies with its owner, and only that', async (scene) => {
   const [owner, user] = await Promise.all([scene.start(), scene.start()]);
   const counter = await new owner.remote.Counter();
-  assert.is(await user.remote.callBack(counter.add, 2), 2);
+  assert.is(await user.remote.addTo(counter, 2), 2);
   await owner.kill('SIGKILL');
-  const { error } = await scene.outcome(user.remote, (face) => face.callBack(counter.add, 2));
+  const { error } = await scene.outcome(user.remote, (face) => face.addTo(counter, 2));
   assert.is(error.code, 'ERR_REMOTE_DIED');
   const { value } = await scene.outcome(user.remote, (face) => face.add(1, 2));
   assert.is(value, 3);

@@ -13,7 +13,7 @@ test('a thread beyond its memory dies, its calls say why, and nothing is left', 
   const child = await spawnThread<typeof Memory>(memory, { resourceLimits });
   assert.equal((await child.remote.limits()).maxOldGenerationSizeMb, 24);
   const error = (await assert.rejects(() => child.remote.fill(), RemoteDiedError)) as RemoteDiedError;
-  assert.match(error.message, /fill\(\).*: thread \d+ has ended.*: .*memory limit/);
+  assert.match(error.message, /fill\(\).*: .* \(thread \d+\) has ended.*: .*memory limit/);
   assert.is(error.executed, 'unknown');
   assert.equal(await child.exited, { code: 1, signal: null, reason: 'threw' });
   await left.assertNone();

@@ -1,7 +1,13 @@
+import { spawn as startChild } from 'node:child_process';
+import { once } from 'node:events';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { spawn, spawnThread } from '@remoteobj/process';
+import { childProcess } from '@remoteobj/transport';
+import type { Untyped } from '../support/pair.js';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 import { withModule } from './temporary.js';
+
+const service = new URL('./modules/service.js', import.meta.url);
 
 /** Nobody waits for the time limit: it is far above that of a test. */
 const options = { startTimeout: 120_000 };
@@ -95,4 +101,27 @@ test('an error of an import tells the place in the TypeScript source', async () 
       assert.match(((error as Error).cause as Error).stack ?? '', /deep\.ts:4:7/);
     },
   );
+});
+
+test('a working directory that is not there is named', async () => {
+  await assert.rejects(spawn(service, { cwd: '/nowhere/at/all' }), /working directory \/nowhere\/at\/all is not there/);
+});
+
+test('a child that has ended before it is linked says how', async () => {
+  const child = startChild(process.execPath, ['-e', 'process.exit(3)'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  await once(child, 'close');
+  assert.throws(
+    () => childProcess(child),
+    (error: Error) => error instanceof RemoteDiedError && error.exitCode === 3,
+  );
+});
+
+test('a death names who died, as the start did', async () => {
+  for (const begin of [spawn, spawnThread]) {
+    const child = await begin<Untyped>(service, { name: 'camera' });
+    await child.kill();
+    await assert.rejects(() => child.remote.anything(), /camera \((?:process|thread) \d+\) has ended/);
+  }
 });

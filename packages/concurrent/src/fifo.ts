@@ -29,6 +29,15 @@ export class Fifo<V> {
     return entry;
   }
 
+  /** Puts what was taken out in front again. */
+  unshift(value: V): void {
+    const entry: Entry<V> = { value, previous: undefined, next: this.#first };
+    if (this.#first === undefined) this.#last = entry;
+    else this.#first.previous = entry;
+    this.#first = entry;
+    this.#size++;
+  }
+
   shift(): Entry<V> | undefined {
     const first = this.#first;
     if (first !== undefined) this.remove(first);

@@ -1,11 +1,14 @@
 import { Except } from '@remoteobj/except';
 import type { PipelineError } from './pipeline-error.js';
 import { checkOptions, type PipelineOptions } from './pipeline-options.js';
+import { PipelineReader } from './pipeline-reader.js';
 import { ArrivalResults, InputOrderResults, type PipelineResults } from './pipeline-results.js';
+import { PipelineSource } from './pipeline-source.js';
 import { pipelineText, showLines, type ShowOptions } from './pipeline-text.js';
 import { QueueClosedError } from './queue-closed-error.js';
 import { readStages, type InputOf, type OutputOf, type StageOptions } from './stage-options.js';
 import { Stage, type StageStats, type Traveller } from './stage.js';
+import { watchUnread } from './unread.js';
 
 /** What a pipeline has done and what is under way. */
 export interface PipelineStats {
@@ -42,6 +45,12 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
   readonly #ended: Promise<void>;
   #stopped: { readonly reason: unknown } | undefined;
   #end: () => void = () => {};
+  /** Resolves when a reader has come to the end of the results. */
+  readonly #allRead: Promise<void>;
+  #readToEnd: () => void = () => {};
+  #source: PipelineSource<I> | undefined;
+  /** Somebody has heard of its failure, or will. */
+  #heard = false;
   #over = false;
   #entering = 0;
   #closing = false;
@@ -64,6 +73,7 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
         }),
     );
     this.#ended = new Promise((resolve) => (this.#end = resolve));
+    this.#allRead = new Promise((resolve) => (this.#readToEnd = resolve));
     void this.#run();
     if (signal !== undefined) this.#obey(signal);
   }
@@ -74,16 +84,11 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
    * Rejects with `QueueClosedError` after `close`, and with what stopped the pipeline.
    */
   async put(item: I): Promise<void> {
-    if (this.#stopped !== undefined) throw this.#stopped.reason;
-    if (this.#closing) throw new QueueClosedError('put: the pipeline was closed; nothing more can be put into it');
-    const index = this.#put++;
-    this.#entering++;
     try {
-      await this.#results.admit(index);
-      await this.#first.put({ index, value: item });
-    } finally {
-      this.#entering--;
-      this.#closeFirst();
+      await this.#enter(item);
+    } catch (error) {
+      this.#heard ||= error === this.#stopped?.reason;
+      throw error;
     }
   }
 
@@ -93,9 +98,18 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
     this.#closeFirst();
   }
 
-  /** Puts every item as there is room, then closes; gives the pipeline itself. If the items' own iteration fails, that stops it. */
+  /**
+   * Puts every item as there is room, then closes; gives the pipeline itself. If the items' own iteration fails, that stops it.
+   *
+   * A pipeline that is stopped tells the source at once, by `return()`. Throws TypeError for what cannot be iterated, and the second time.
+   */
   feed(items: Iterable<I> | AsyncIterable<I>): this {
-    void this.#feed(items);
+    if (this.#source !== undefined)
+      throw new TypeError(
+        'feed: the pipeline is fed already, and closes behind that; put further items before, or feed both as one',
+      );
+    this.#source = new PipelineSource(items);
+    void this.#feed(this.#source);
     return this;
   }
 
@@ -104,15 +118,14 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
    *
    * Throws what stopped it, behind the results that were there: `PipelineError` for a failed item, or the signal's reason.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<O, void, undefined> {
-    try {
-      for (let next = await this.#results.next(); next.done !== true; next = await this.#results.next()) {
-        this.#read++;
-        yield next.value as O; // what the last stage made
-      }
-    } finally {
-      await this.stop();
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<O, undefined, undefined> {
+    return new PipelineReader<O>({ next: () => this.#next(), stop: () => this.stop() });
+  }
+
+  /** Reads the results and drops them, for a pipeline whose last stage is its purpose. Resolves at its end, rejects with what stopped it. */
+  async drain(): Promise<void> {
+    const results = this[Symbol.asyncIterator]();
+    while ((await results.next()).done !== true);
   }
 
   stats(): PipelineStats {
@@ -147,32 +160,64 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
     return (this.#stages[0] as Stage).queue; // readStages refuses an empty list
   }
 
+  async #enter(item: I): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
+    if (this.#closing) throw new QueueClosedError('put: the pipeline was closed; nothing more can be put into it');
+    const index = this.#put++;
+    this.#entering++;
+    try {
+      await this.#results.admit(index);
+      await this.#first.put({ index, value: item });
+    } finally {
+      this.#entering--;
+      this.#closeFirst();
+    }
+  }
+
   /** Puts that wait for room already get in. */
   #closeFirst(): void {
     if (this.#closing && this.#entering === 0) this.#first.close();
   }
 
-  async #feed(items: Iterable<I> | AsyncIterable<I>): Promise<void> {
+  async #feed(source: PipelineSource<I>): Promise<void> {
     try {
-      for await (const item of items) await this.put(item);
+      for (let next = await source.next(); next !== undefined; next = await source.next()) await this.#enter(next.item);
       this.close();
     } catch (error) {
-      this.#stop(error); // where it is what stopped the pipeline, this changes nothing
+      this.#fail(error); // where it is what stopped the pipeline, this changes nothing
+      source.leave();
     }
+  }
+
+  async #next(): Promise<IteratorResult<O, undefined>> {
+    this.#heard = true;
+    const next = await this.#results.next();
+    if (next.done !== true) {
+      this.#read++;
+      return { done: false, value: next.value as O }; // what the last stage made
+    }
+    this.#readToEnd();
+    await this.#ended;
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
+    return next;
   }
 
   /** Each stage ends when the one before it has, and everything in between was passed on. */
   async #run(): Promise<void> {
-    await Promise.all(
-      this.#stages.map(async (stage, index) => {
-        try {
+    try {
+      await Promise.all(
+        this.#stages.map(async (stage, index) => {
           await stage.finished;
           this.#stages[index + 1]?.queue.close();
-        } catch (error) {
-          this.#stop(error);
-        }
-      }),
-    );
+        }),
+      );
+      if (this.#stopped === undefined) this.#results.close();
+      // Objects that live with a stage are used by whoever reads.
+      if (this.#stopped === undefined && this.#stages.some((stage) => stage.isInUse)) await this.#allRead;
+      if (this.#stopped === undefined) await Promise.all(this.#stages.map((stage) => stage.close()));
+    } catch (error) {
+      return this.#fail(error);
+    }
     if (this.#stopped === undefined) this.#finish();
   }
 
@@ -182,11 +227,20 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
     this.#end();
   }
 
-  #stop(reason: unknown): void {
-    if (this.#over || this.#stopped !== undefined) return;
+  /** Somebody is to hear of this error: a reader, or whoever puts. */
+  #fail(error: unknown): void {
+    if (!this.#stop(error)) return;
+    void this.#ended.then(() => watchUnread({ error, isHeard: () => this.#heard }));
+  }
+
+  /** Whether it was still under way. */
+  #stop(reason: unknown): boolean {
+    if (this.#over || this.#stopped !== undefined) return false;
     const failure = { reason };
     this.#stopped = failure;
+    this.#source?.leave();
     void Promise.all(this.#stages.map((stage) => stage.abort(reason))).then(() => this.#finish(failure));
+    return true;
   }
 
   async #pass(traveller: Traveller, to: number): Promise<void> {
@@ -202,12 +256,12 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
   #itemFailed(error: PipelineError, { index }: Traveller): void {
     if (this.#stopped !== undefined) return;
     this.errors.record(String(error.stage), error);
-    if (!this.#collect) return this.#stop(error);
+    if (!this.#collect) return this.#fail(error);
     this.#results.drop(index);
   }
 
   #obey(signal: AbortSignal): void {
-    const onAbort = (): void => this.#stop(signal.reason);
+    const onAbort = (): void => void this.#stop(signal.reason);
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     void this.#ended.then(() => signal.removeEventListener('abort', onAbort));

@@ -1,6 +1,11 @@
+import { currentCaller, itemsAhead, type Caller } from '@remoteobj/core';
 import { Fifo } from './fifo.js';
 import { QueueClosedError } from './queue-closed-error.js';
+import { QueueIterator } from './queue-iterator.js';
 import { Waiters, type WaitOptions } from './waiters.js';
+
+/** Puts an item that was taken and not begun in front again; for this package only. */
+export let putBack: <T>(queue: Queue<T>, item: T) => void;
 
 /**
  * A bounded queue whose waiters are served in order.
@@ -17,6 +22,12 @@ export class Queue<T> implements AsyncIterable<T> {
   #unfinished = 0;
   #closed = false;
   #aborted: { readonly reason: unknown } | undefined;
+
+  static {
+    putBack = (queue, item) => queue.#putBack(item);
+    // A loop in another process is sent one item at a time: the others are for whoever asks first.
+    Object.defineProperty(this.prototype, itemsAhead, { value: 1 });
+  }
 
   /** `size`: most items that it holds, default any number. Throws RangeError for anything but a whole number from 1 or Infinity. */
   constructor(size: number = Number.POSITIVE_INFINITY) {
@@ -48,7 +59,8 @@ export class Queue<T> implements AsyncIterable<T> {
   async put(item: T, options: WaitOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     if (this.#closed) throw this.#whyClosed('put: the queue was closed; nothing more can be put into it');
-    if (this.#items.size >= this.size) return this.#putters.wait('put: the queue is full', item, options);
+    if (this.#items.size >= this.size)
+      return this.#putters.wait('put: the queue is full', item, options, { caller: currentCaller() });
     this.#add(item);
   }
 
@@ -59,9 +71,7 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   async get(options: WaitOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
-    if (this.#items.size > 0) return this.#take();
-    if (this.#closed) throw this.#whyClosed(noMore);
-    return this.#getters.wait('get: the queue is empty', undefined, options);
+    return this.#get(options, currentCaller());
   }
 
   /** Takes what is in it now, the oldest first, at most `most` items; waits for nothing. */
@@ -83,7 +93,8 @@ export class Queue<T> implements AsyncIterable<T> {
   /** Resolves when every item that was put is done. */
   async join(options: WaitOptions = {}): Promise<void> {
     if (this.#aborted !== undefined) throw this.#aborted.reason;
-    if (this.#unfinished > 0) return this.#joiners.wait('join: not every item is done', undefined, options);
+    if (this.#unfinished > 0)
+      return this.#joiners.wait('join: not every item is done', undefined, options, { caller: currentCaller() });
   }
 
   /**
@@ -107,22 +118,28 @@ export class Queue<T> implements AsyncIterable<T> {
       for (let waiter = line.next(); waiter !== undefined; waiter = line.next()) waiter.reject(reason);
   }
 
-  /** Iterates the items as they come, until it is closed and empty. An item counts as done when the next is asked for, or the loop left. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof QueueClosedError) return;
-        throw error;
-      }
-      try {
-        yield item;
-      } finally {
-        this.taskDone();
-      }
-    }
+  /**
+   * Iterates the items as they come, until it is closed and empty. An item counts as done when the next is asked for, or the loop left; then
+   * what the loop has not begun stays in the queue. Also from another process, which is sent one item at a time.
+   */
+  [Symbol.asyncIterator](): QueueIterator<T> {
+    return new QueueIterator({
+      get: (signal) => this.#get({ signal }), // a loop may go on when the call that began it is over
+      putBack: (item) => this.#putBack(item),
+      done: () => this.taskDone(),
+    });
+  }
+
+  async #get(options: WaitOptions, caller?: Caller): Promise<T> {
+    if (this.#items.size > 0) return this.#take();
+    if (this.#closed) throw this.#whyClosed(noMore);
+    return this.#getters.wait('get: the queue is empty', undefined, options, caller === undefined ? {} : { caller });
+  }
+
+  #putBack(item: T): void {
+    const getter = this.#getters.next();
+    if (getter !== undefined) getter.resolve(item);
+    else if (this.#aborted === undefined) this.#items.unshift(item);
   }
 
   #add(item: T): void {

@@ -1,4 +1,4 @@
-import type { Remote } from '@remoteobj/core';
+import { connectionOf, type Remote } from '@remoteobj/core';
 import { RemoteDiedError, RemoteObjectError } from '@remoteobj/except';
 import { spawn, spawnThread, type Spawned } from '@remoteobj/process';
 import type { Outcomes } from './entry/stage.js';
@@ -14,9 +14,11 @@ interface Outcome extends Omit<Outcomes, 'milliseconds'> {
 export interface Runner {
   /** How many items it is best given at the same time. */
   readonly batch: number;
+  /** Whether objects that live there are in use. */
+  readonly isInUse: boolean;
   /** Makes it ready. */
   start(): Promise<void>;
-  /** Runs the function on one item after the other; what became of each. Never rejects. */
+  /** Runs the function on one item after the other; what became of each, or of the first ones: the others were not begun. Never rejects. */
   run(items: readonly unknown[]): Promise<Outcome>;
   /** Ends it in order. */
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export function makeRunner(plan: StagePlan, number: number): Runner {
 
 class HereRunner implements Runner {
   readonly batch = 1;
+  readonly isInUse = false;
   readonly #fn: StagePlan['fn'];
 
   constructor(fn: StagePlan['fn']) {
@@ -74,6 +77,11 @@ class ElsewhereRunner implements Runner {
     return this.#batch;
   }
 
+  get isInUse(): boolean {
+    if (this.#spawned?.alive !== true) return false;
+    return connectionOf(this.#spawned.remote).stats().imported > 1; // one is what runs the function
+  }
+
   async start(): Promise<void> {
     const start = this.#plan.strategy === 'thread' ? spawnThread : spawn;
     this.#starting = start<StageModule>(new URL('./entry/stage.js', import.meta.url), { name: this.#name });
@@ -85,7 +93,7 @@ class ElsewhereRunner implements Runner {
     try {
       if (this.#spawned?.alive !== true && !this.#killed) await this.start(); // one that died is replaced
       const outcomes = await (this.#run as Remote<ReturnType<StageModule['find']>>)([...items]);
-      this.#adapt(outcomes.milliseconds, items.length);
+      this.#adapt(outcomes.milliseconds, outcomes.results.length);
       return outcomes;
     } catch (error) {
       this.#batch = 1;

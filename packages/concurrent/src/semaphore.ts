@@ -52,13 +52,15 @@ export class Semaphore {
   }
 
   async #acquireLater(options: WaitOptions): Promise<Permit> {
-    // With one permit it is clear who must go on first; with more, any of the holders may.
     let isOver = (): void => {};
     try {
-      await this.#waiting.wait('acquire: everything is taken', undefined, options, (giveUp) => {
-        if (this.#permits === 1)
-          isOver = currentCaller().waitsFor('a lock of its own', () => this.#holds.values(), giveUp);
-      });
+      const caller = currentCaller();
+      const begun = (giveUp: (error: Error) => void): void => {
+        const holds = (): Iterable<Hold> => this.#holds.values();
+        if (this.#permits === 1) isOver = caller.waitsFor('a lock of its own', holds, giveUp);
+        else isOver = caller.waitsFor('a permit of its own', holds, giveUp, this);
+      };
+      await this.#waiting.wait('acquire: everything is taken', undefined, options, { caller, begun });
     } finally {
       isOver();
     }

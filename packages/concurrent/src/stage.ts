@@ -1,5 +1,5 @@
 import { PipelineError } from './pipeline-error.js';
-import { Queue } from './queue.js';
+import { putBack, Queue } from './queue.js';
 import { makeRunner, type Runner } from './runner.js';
 import type { StagePlan } from './stage-options.js';
 
@@ -35,7 +35,10 @@ export interface StageStats {
 export class Stage {
   readonly plan: StagePlan;
   readonly queue: Queue<Traveller>;
-  /** Resolves when the queue is closed and everything in it was passed on, or when it was aborted; rejects when a worker cannot start. */
+  /**
+   * Resolves when the queue is closed and everything in it was passed on, or when it was aborted; rejects when a worker cannot start. Workers of
+   * which no object is in use have ended then.
+   */
   readonly finished: Promise<void>;
   readonly #surroundings: StageSurroundings;
   readonly #runners: readonly Runner[];
@@ -50,6 +53,16 @@ export class Stage {
     this.#surroundings = surroundings;
     this.#runners = Array.from({ length: plan.workers }, (_, number) => makeRunner(plan, number));
     this.finished = this.#finish();
+  }
+
+  /** Whether objects that live with its workers are in use. */
+  get isInUse(): boolean {
+    return this.#runners.some((runner) => runner.isInUse);
+  }
+
+  /** Ends the workers that are left, when all that they made was used. */
+  async close(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.close()));
   }
 
   stats(): StageStats {
@@ -67,7 +80,8 @@ export class Stage {
 
   async #finish(): Promise<void> {
     await Promise.all(this.#runners.map((runner) => this.#work(runner)));
-    if (!this.#aborted) await Promise.all(this.#runners.map((runner) => runner.close()));
+    if (this.#aborted) return;
+    await Promise.all(this.#runners.filter((runner) => !runner.isInUse).map((runner) => runner.close()));
   }
 
   async #work(runner: Runner): Promise<void> {
@@ -96,7 +110,9 @@ export class Stage {
     this.#running += travellers.length;
     const { results, failed, together } = await runner.run(travellers.map(({ value }) => value));
     this.#running -= travellers.length;
-    for (const [i, traveller] of travellers.entries()) {
+    // What it did not come to is for whichever worker is free.
+    for (const traveller of travellers.slice(results.length).toReversed()) putBack(this.queue, traveller);
+    for (const [i, traveller] of travellers.slice(0, results.length).entries()) {
       if (failed.includes(i)) {
         this.#failed++;
         const { value: item, index } = traveller;

@@ -1,5 +1,7 @@
+import type { Caller } from '@remoteobj/core';
 import { TimeoutError } from '@remoteobj/except';
 import { Fifo } from './fifo.js';
+import { timer } from './timer.js';
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -15,6 +17,14 @@ interface Waiter<V, P> {
   readonly reject: (error: unknown) => void;
 }
 
+/** What else may end a wait. */
+interface Ends {
+  /** Whoever is served by it: when nobody hears of it any more, it ends. */
+  readonly caller?: Caller;
+  /** Told how to end it with an error; that does nothing when it is over. */
+  readonly begun?: (giveUp: (error: Error) => void) => void;
+}
+
 /** Promises that wait for their turn, in order; each with something of its own. One that stops waiting leaves no hole. */
 export class Waiters<V, P = undefined> {
   readonly #waiting = new Fifo<Waiter<V, P>>();
@@ -23,15 +33,13 @@ export class Waiters<V, P = undefined> {
     return this.#waiting.size;
   }
 
-  /**
-   * Waits behind those who came before. `what` is what is waited for, in words. `begun` is told how to end the wait with an error; that does nothing
-   * when it is over.
-   */
-  wait(what: string, payload: P, options: WaitOptions, begun?: (giveUp: (error: Error) => void) => void): Promise<V> {
+  /** Waits behind those who came before. `what` is what is waited for, in words. */
+  wait(what: string, payload: P, options: WaitOptions, { caller, begun }: Ends = {}): Promise<V> {
     const { timeout, signal } = checked(what, options);
-    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    const signals = [signal, caller?.signal].filter((one) => one !== undefined);
+    for (const { aborted, reason } of signals) if (aborted) return Promise.reject(reason as Error);
     return new Promise((resolve, reject) => {
-      if (timeout === undefined && signal === undefined && begun === undefined) {
+      if (timeout === undefined && signals.length === 0 && begun === undefined) {
         this.#waiting.push({ payload, resolve, reject });
         return;
       }
@@ -42,16 +50,16 @@ export class Waiters<V, P = undefined> {
         disarm();
         reject(error as Error);
       };
-      const onAbort = (): void => stop(signal?.reason);
-      const timer =
+      const onAbort = ({ target }: Event): void => stop((target as AbortSignal).reason);
+      const late =
         timeout === undefined
           ? undefined
-          : setTimeout(() => stop(new TimeoutError(`${what}: not within ${timeout} ms`, { executed: 'no' })), timeout);
-      signal?.addEventListener('abort', onAbort, { once: true });
+          : timer(() => stop(new TimeoutError(`${what}: not within ${timeout} ms`, { executed: 'no' })), timeout);
+      for (const one of signals) one.addEventListener('abort', onAbort, { once: true });
       const disarm = (): void => {
         over = true;
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        clearTimeout(late);
+        for (const one of signals) one.removeEventListener('abort', onAbort);
       };
       const entry = this.#waiting.push({
         payload,

@@ -23,7 +23,9 @@ export interface ViewOwner {
 
 /**
  * How a remote or a longer view crosses as an argument to the connection it belongs to: an object of the other side comes home,
- * an unanswered call is named by its number, attributes are read over there. Undefined: it belongs to another connection.
+ * an unanswered call is named by its number, attributes are read over there. What another connection has to say about a longer view
+ * crosses as its value. Undefined: it is a remote of another connection, or this thread blocks and so cannot await that value: it
+ * goes by reference, as something to call.
  */
 export function exportView(
   owner: ViewOwner,
@@ -33,9 +35,9 @@ export function exportView(
 ): ExportedView | undefined {
   const relay = recorded.root.recorder;
   const behind = relay?.behind?.(recorded);
-  if (relay?.behind !== undefined && behind === undefined && recorded.depth > 0) return { value: soon(recorded) };
   const view = behind ?? recorded;
-  if (view.root.recorder !== owner.recorder && view.root.kind !== 'module') return undefined;
+  if (view.root.recorder !== owner.recorder && view.root.kind !== 'module')
+    return recorded.depth > 0 && !batch.blocking ? { value: soon(recorded) } : undefined;
   if (view.depth === 0) return { special: rootSpecial(owner, view, batch) };
   if (view.request !== undefined) return requestSpecial(owner, view.request, batch);
   const { base, steps } = pathOf(view);
@@ -94,9 +96,13 @@ function resultId(owner: ViewOwner, request: Request, batch: Batch): number {
 }
 
 /** Evaluated once the message under way is written; until then a promise, which the other side awaits. */
-async function soon(view: View): Promise<unknown> {
-  await undefined;
-  return view.root.recorder?.evaluate(view);
+function soon(view: View): Promise<unknown> {
+  const value = (async () => {
+    await undefined;
+    return view.root.recorder?.evaluate(view);
+  })();
+  value.catch(() => {}); // whoever is called hears of it; if the message cannot be written, nobody need
+  return value;
 }
 
 /** Whether an operation's value can be extended: assignments and deletions have none. */

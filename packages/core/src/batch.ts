@@ -44,6 +44,8 @@ export class Batch implements ValueExporter {
   inner: Request[] = [];
   /** Whether what is being written goes on with the open chain. */
   merging = false;
+  /** Whether this thread blocks until what is being written is answered. */
+  blocking = false;
   blobBytes = 0;
   /** Whether what is being written leaves at once, so that large byte strings need not be copied. */
   lends = false;
@@ -80,16 +82,16 @@ export class Batch implements ValueExporter {
     return this.writer.at + this.blobBytes;
   }
 
-  isExported(value: object): boolean {
-    return this.#owner.references.isExported(value);
+  staysReference(value: object): boolean {
+    return this.#owner.references.staysReference(value);
   }
 
   numberOfRecorded(error: object): number | undefined {
     return this.#owner.excepts.numberOf(error);
   }
 
-  exportObject(value: object, dispose: boolean): number {
-    const id = this.#owner.references.export(value, dispose);
+  exportObject(value: object, dispose: boolean, stays: boolean): number {
+    const id = this.#owner.references.export(value, dispose, stays);
     this.#drafts.push([value, id]);
     return id;
   }

@@ -24,11 +24,15 @@ export function blockingIterator(link: Link, view: View): IterableIterator<unkno
   let sink: StreamSink | undefined;
   let closed = false;
   const ready = (open: StreamSink): IteratorResult<unknown> => {
-    if (!open.ready) waitFor(link, open.request, view.options, () => open.ready);
+    if (!open.ready) {
+      open.want();
+      waitFor(link, open.request, view.options, () => open.ready);
+    }
     return open.take();
   };
   const iterator: IterableIterator<unknown> = {
-    next: () => (closed ? { done: true, value: undefined } : ready((sink ??= link.streams.open(view, iterator)))),
+    next: () =>
+      closed ? { done: true, value: undefined } : ready((sink ??= link.streams.open(view, iterator, continuedChain()))),
     return: (value?: unknown) => {
       closed = true;
       sink?.stop();

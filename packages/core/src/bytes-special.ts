@@ -12,10 +12,21 @@ export function bytesSpecial(
   const name = elementTypeOf(value);
   const type = elementTypes.indexOf(name);
   if (type === -1) throw fail(`${name} cannot cross; known are ${elementTypes.join(', ')}`);
-  const view = ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
+  const view = bytesIn(value);
+  if (view === undefined)
+    throw fail('its buffer was moved away, so there is nothing in it: pass a copy before moving it');
   if (!isUnshared(view.buffer)) throw fail('shared memory cannot be copied: copy it into an ArrayBuffer first');
   if (view.byteLength <= blobBytes) return [Special.bytes, type, view];
   return [Special.blob, type, exporter.addBlob(view)];
+}
+
+/** Undefined: the buffer is detached, which Node 20 says only by throwing. */
+function bytesIn(value: ArrayBuffer | ArrayBufferView): Uint8Array | undefined {
+  try {
+    return ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,8 @@
 import { Except } from '@remoteobj/except';
 import { dispose, dropPassedOn } from './disposal.js';
 import type { Excepts } from './excepts.js';
+import { isPromise } from './kinds.js';
+import { whenSettled } from './later.js';
 import type { Signals } from './signals.js';
 
 /** Objects of ours that are more than a reference on the other side. */
@@ -13,7 +15,7 @@ interface Crossings {
 export function crossed({ signals, excepts }: Crossings, value: object, id: number): void {
   if (value instanceof AbortSignal) signals.exported(value, id);
   if (value instanceof Except) excepts.exported(value);
-  if (value instanceof Promise) value.catch(() => {}); // the other side awaits it and hears of its failure
+  if (isPromise(value)) whenSettled(value, () => {}); // the other side awaits it and hears of its failure
 }
 
 /** The other side has let go of it; `passedOn`: so many mentions of another connection's object nobody here has seen. */

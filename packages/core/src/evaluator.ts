@@ -1,13 +1,17 @@
 import { AccessDeniedError } from '@remoteobj/except';
 import { keepingContext } from './context.js';
 import { callFunction, constructObject } from './calls.js';
+import { isPromise } from './kinds.js';
+import { thenDo } from './later.js';
 import { deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } from './members.js';
+import { aheadOf } from './items-ahead.js';
 import { Op, type Step } from './operation.js';
 import type { Policy } from './policy.js';
 import { iteratorOf } from './protocols.js';
 import { viewOfRemote } from './proxy.js';
 import { isRefusedValue } from './refused.js';
 import { View, printStep } from './view.js';
+import { opened, Wrapped } from './wrappers.js';
 
 /** One evaluation of a chain: what it needs of the server, and how it is told of results that are kept. */
 export interface Evaluation {
@@ -52,16 +56,6 @@ export function evaluate(evaluation: Evaluation, base: unknown): unknown {
   return run(evaluation, base, undefined, 0, 0);
 }
 
-/** Whether a value is a real promise: one of this realm or a subclass. Other thenables are objects like any other. */
-export function isPromise(value: unknown): value is Promise<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return value instanceof Promise;
-  } catch {
-    return false; // somebody's Proxy, whose trap throws
-  }
-}
-
 /** The chain that is evaluated in this turn, for the texts of errors. */
 let current: readonly Step[] = [];
 let position = 0;
@@ -84,7 +78,11 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
         evaluation.keep(step.id, value);
         continue;
       }
-      if (isPromise(value)) return value.then((settled) => resume(evaluation, settled, i));
+      if (Wrapped.is(value)) {
+        value = opened(value);
+        refusePowerful(value, steps, i);
+      }
+      if (isPromise(value)) return thenDo(value, (settled) => resume(evaluation, settled, i));
       if (typeof value === 'function' && viewOfRemote(value) !== undefined) {
         value = forward(value, step);
         continue;
@@ -132,7 +130,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
           break;
         case Op.iterate: {
           const { iterator, async } = iteratorOf(value, policy, text);
-          value = new OpenIterator(keepingContext(iterator), async, step.credit);
+          value = new OpenIterator(keepingContext(iterator), async, Math.min(step.credit, aheadOf(value)));
           break;
         }
         default:
@@ -203,7 +201,8 @@ function forward(remote: unknown, step: Step): unknown {
     case Op.pass:
       return recorder?.evaluate(view.extend(Op.pass, '', [step.fn, ...step.args]));
     case Op.iterate:
-      return new OpenIterator((recorder as NonNullable<typeof recorder>).iterate(view), true, step.credit);
+      // How far ahead its producer may be is known only there, and what is asked for here is gone there.
+      return new OpenIterator((recorder as NonNullable<typeof recorder>).iterate(view), true, Math.min(step.credit, 1));
     case Op.keys:
     case Op.length:
       return recorder?.evaluate(view.extend(step.op));

@@ -21,5 +21,5 @@ export function exceptSpecial(
     throw fail('a LocalExcept stays in its process: pass an Except, or a remote of this one with byReference');
   const { types, raises, catchOnce } = traitsOf(except);
   if (types.includes('')) throw fail('an Except that catches a class without a name cannot cross: name the class');
-  return [Special.except, exporter.exportObject(except, false), types, Number(raises), Number(catchOnce)];
+  return [Special.except, exporter.exportObject(except, false, false), types, Number(raises), Number(catchOnce)];
 }

@@ -6,10 +6,12 @@ export interface Exporter {
   readonly limits: Limits;
   /** Errors go out with name, message and code only: the other side is a stranger. */
   readonly bareErrors: boolean;
+  /** This thread blocks until the answer is here, so no promise settles meanwhile. */
+  readonly blocking: boolean;
   /** The number under which the other side may use this object from now on. */
-  exportObject(value: object, dispose: boolean): number;
-  /** Whether the other side was given this object by reference; it then stays a reference, so that identity holds. */
-  isExported(value: object): boolean;
+  exportObject(value: object, dispose: boolean, stays: boolean): number;
+  /** Whether the other side was given this object on purpose by reference; it then stays a reference, so that identity holds. */
+  staysReference(value: object): boolean;
   /** A chain on the other side, as a special; undefined: it belongs to another connection. `pack` packs its arguments. */
   exportView(view: View, pack: (value: unknown, part: string) => unknown): ExportedView | undefined;
   /** The number under which the other side was told of this error when it was recorded; undefined: it was not. */

@@ -5,14 +5,15 @@ import type { FrameContext } from './decode.js';
 import type { Excepts } from './excepts.js';
 import { Later, whenAll } from './later.js';
 import { Op, type Step } from './operation.js';
-import { remoteOfRoot, viewOfRemote } from './proxy.js';
+import { Promised } from './promised.js';
+import { remoteOfRoot } from './proxy.js';
 import type { References } from './references.js';
 import type { Server } from './server.js';
 import type { Signals } from './signals.js';
 import { ViewBase } from './special.js';
 import { framesOf } from './stacks.js';
 import type { Base } from './message.js';
-import type { Root, View } from './view.js';
+import type { Root } from './view.js';
 import type { Caller } from './caller.js';
 
 /** What values that arrive may need. */
@@ -30,6 +31,7 @@ export class Importing implements FrameContext {
   readonly #inline: boolean;
   readonly #signals: Signals;
   readonly #excepts: Excepts;
+  readonly #promised: Promised;
   /** Where the call was made that the value being read is about. */
   #place: () => { readonly stack?: string } | undefined = () => undefined;
 
@@ -38,6 +40,7 @@ export class Importing implements FrameContext {
     this.#inline = inline;
     this.#signals = signals;
     this.#excepts = excepts;
+    this.#promised = new Promised(link);
   }
 
   answering(id: number): void {
@@ -65,9 +68,7 @@ export class Importing implements FrameContext {
   }
 
   awaitPromise(id: number): Later {
-    const remote = this.#link.references.import(id);
-    // No steps: what stands under the number is a promise, which its own side awaits before it answers.
-    return this.#link.caller.read(viewOfRemote(remote) as View, () => void this.#link.references.release(id));
+    return this.#promised.value(id);
   }
 
   importSignal(id: number, aborted: boolean, reason: unknown): AbortSignal {

@@ -31,6 +31,7 @@ export {
 } from './verbs.js';
 export { byReference, byValue, inline, transfer } from './wrappers.js';
 export { defineType, type TypeCodec } from './define-type.js';
+export { itemsAhead } from './items-ahead.js';
 export type { AnyView, Arrived, Remote, RemoteView, Sent, SyncRemote, ViewOf } from './remote.js';
 export { currentCaller, type Caller } from './callers.js';
 export type { Hold } from './line.js';

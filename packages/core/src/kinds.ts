@@ -16,6 +16,7 @@ export type Kind =
   | 'other';
 
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
+const prototypeOf = getPrototypeOf as (value: object) => object | null;
 const { hasOwnProperty } = Object.prototype;
 
 const byPrototype = new Map<object, Kind>();
@@ -35,8 +36,25 @@ export function kindOf(value: object): Kind {
   const prototype: unknown = getPrototypeOf(value);
   if (prototype === null) return 'nullObject';
   const kind = byPrototype.get(prototype as object);
-  if (kind !== undefined) return kind === 'other' || isReally(kind, value) ? kind : 'other';
+  if (kind !== undefined) return kind === 'other' || hasSlotsOf(kind, value) ? kind : 'other';
   return foreignKind(value, prototype as object);
+}
+
+/** Whether a value is a real promise, of a subclass or another realm too. Other thenables are objects like any other. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    for (let above = prototypeOf(value); above !== null; above = prototypeOf(above)) {
+      const kind = byPrototype.get(above);
+      if (kind !== undefined) return kind === 'promise';
+    }
+    // Nothing of this realm is above it.
+    for (let above = prototypeOf(value); above !== null; above = prototypeOf(above))
+      if (isForeignClass(above, 'Promise')) return true;
+  } catch {
+    // somebody's Proxy, whose trap throws
+  }
+  return false;
 }
 
 /** Name of the element type of a byte value: `Float64Array`, `Buffer`, `ArrayBuffer`, … */
@@ -92,13 +110,14 @@ const probes: Partial<Record<Kind, Probe[]>> = {
   regexp: [getter(RegExp.prototype, 'source')],
   promise: [],
 };
+if (typeof URL === 'function') probes.url = [getter(URL.prototype, 'href')];
 
 function getter(prototype: object, name: string): Probe {
   return getOwnPropertyDescriptor(prototype, name)?.get as Probe;
 }
 
-/** Whether the object has the internal slots of its kind: `Object.create(Map.prototype)` has not. */
-function isReally(kind: Kind, value: object): boolean {
+/** Whether the object has the internal slots of a kind: `Object.create(Map.prototype)` has not. */
+export function hasSlotsOf(kind: Kind, value: object): boolean {
   if (kind === 'array') return Array.isArray(value);
   if (kind === 'bytes') return ArrayBuffer.isView(value) || hasSlot(byteLengthGetter, value);
   if (kind === 'object') return !Array.isArray(value);
@@ -123,7 +142,7 @@ function foreignKind(value: object, prototype: object): Kind {
   if (ArrayBuffer.isView(value)) return isForeignClass(prototype, tagGetter.call(value) as string) ? 'bytes' : 'other';
   if (getPrototypeOf(above) !== null || !hasOwnProperty.call(above, 'isPrototypeOf')) return 'other';
   for (const [name, kind] of Object.entries(byName)) {
-    if (isForeignClass(prototype, name) && isReally(kind, value)) return kind;
+    if (isForeignClass(prototype, name) && hasSlotsOf(kind, value)) return kind;
   }
   return 'other';
 }

@@ -2,6 +2,7 @@ import type { DeadlockError } from '@remoteobj/except';
 import { currentChain, ownOrigin, type Chain } from './chain.js';
 import { circleError, lineStep, longestProbe, outranked } from './deadlock.js';
 import { followHolder } from './holder.js';
+import { nextNumber, textOf, type LineGroup } from './line-group.js';
 import type { ProbeStep } from './message.js';
 import { openLines, type OpenLine } from './open-waits.js';
 
@@ -18,7 +19,6 @@ const interval = 250;
 /** How many ask at a time, at most. */
 const mostAtOnce = 32;
 
-let counted = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const lines = openLines as Set<Line>; // there are no others
 
@@ -28,17 +28,26 @@ export class Line implements OpenLine {
   readonly own: boolean;
   readonly chain: Chain | undefined = currentChain();
   readonly since: number = performance.now();
-  readonly #number = ++counted;
+  readonly giveUp: (error: DeadlockError) => void;
+  readonly #number = nextNumber();
   readonly #holds: () => Iterable<Hold>;
-  readonly #giveUp: (error: DeadlockError) => void;
+  /** Those whom it waits together with, where any one of what is held will do. */
+  readonly #group: LineGroup | undefined;
   /** The circle that was found when it last asked. */
   #circle = '';
 
-  constructor(what: string, own: boolean, holds: () => Iterable<Hold>, giveUp: (error: DeadlockError) => void) {
+  constructor(
+    what: string,
+    own: boolean,
+    holds: () => Iterable<Hold>,
+    giveUp: (error: DeadlockError) => void,
+    group?: LineGroup,
+  ) {
     this.what = what;
     this.own = own;
     this.#holds = holds;
-    this.#giveUp = giveUp;
+    this.giveUp = giveUp;
+    this.#group = group;
     lines.add(this);
     lookLater();
   }
@@ -49,11 +58,13 @@ export class Line implements OpenLine {
 
   /** Asks whether those who hold it wait for this very one. */
   look(): void {
-    this.#ask([]);
+    if (this.#group === undefined) this.#ask([]);
+    else this.#group.look();
   }
 
   probed(steps: readonly ProbeStep[]): void {
-    if (this.#is(steps[0])) this.#found(steps);
+    if (this.#group !== undefined) this.#group.probed(this, steps);
+    else if (this.#is(steps[0])) this.#found(steps);
     else if (steps.length < longestProbe && !steps.some((step) => this.#is(step))) this.#ask(steps);
   }
 
@@ -64,8 +75,8 @@ export class Line implements OpenLine {
   /** Code that awaits may still go on by other means, so only a circle that stays the same is one. */
   #found(steps: readonly ProbeStep[]): void {
     if (outranked(steps)) return;
-    const circle = steps.map(({ origin, number, view }) => `${origin} ${number} ${view}`).join('\n');
-    if (circle === this.#circle) this.#giveUp(circleError(steps));
+    const circle = textOf(steps);
+    if (circle === this.#circle) this.giveUp(circleError(steps));
     else this.#circle = circle;
   }
 

@@ -32,9 +32,9 @@ interface ElementClass {
 }
 
 /** A regular expression with its position. */
-export function regexp(special: unknown[]): RegExp {
-  const made = tried('a regular expression', () => new RegExp(expectText(special[1]), expectText(special[2])));
-  made.lastIndex = expectNumber(special[3]);
+export function regexp(source: unknown, flags: unknown, lastIndex: unknown): RegExp {
+  const made = tried('a regular expression', () => new RegExp(expectText(source), expectText(flags)));
+  made.lastIndex = expectNumber(lastIndex);
   return made;
 }
 

@@ -1,27 +1,21 @@
-import { Except, LocalExcept, UnserializableError } from '@remoteobj/except';
+import { LocalExcept, UnserializableError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
 import { bytesSpecial } from './bytes-special.js';
 import { errorSpecial } from './error-special.js';
 import { exceptSpecial } from './except-special.js';
 import { isRefusedValue } from './refused.js';
+import { contentsOf, keeperOf } from './contents.js';
 import { typeOfPrototype } from './define-type.js';
 import type { Exporter } from './exporter.js';
-import { kindOf } from './kinds.js';
+import { isPromise, kindOf, type Kind } from './kinds.js';
 import { itemsOf, leafSpecial } from './leaf-special.js';
-import { Slot } from './msgpack.js';
+import type { Slot } from './msgpack.js';
+import { PackedParts, type Container } from './packed-parts.js';
 import { behaves, memberFault, sparseParts } from './plain.js';
 import { viewOfRemote } from './proxy.js';
 import { Special } from './special.js';
 import { printPath, utf16 } from './value-text.js';
-import { Wrapped } from './wrappers.js';
-
-type Container = Map<string, unknown> | Record<string, unknown> | unknown[];
-interface Place {
-  readonly copy: Container;
-  readonly parent: Container | undefined;
-  readonly key: string | number;
-  slot: Slot | undefined;
-}
+import { opened, Wrapped } from './wrappers.js';
 
 /**
  * Turns one value into a tree that MessagePack can carry: `[root, special, …]`.
@@ -30,8 +24,7 @@ interface Place {
  */
 export class Marshal {
   readonly #exporter: Exporter;
-  readonly #specials: unknown[] = [];
-  readonly #seen = new Map<object, Place>();
+  readonly #parts = new PackedParts();
   readonly #path: (string | number)[];
   #nodes = 0;
 
@@ -43,7 +36,7 @@ export class Marshal {
   tree(value: unknown): unknown[] {
     const out: unknown[] = [undefined];
     out[0] = this.#pack(value, out, 0);
-    out.push(...this.#specials);
+    out.push(...this.#parts.specials);
     return out;
   }
 
@@ -52,11 +45,11 @@ export class Marshal {
       throw this.#fail(`the value has more than ${this.#exporter.limits.valueNodes} parts`);
     switch (typeof value) {
       case 'number':
-        return Object.is(value, -0) ? this.#special([Special.negativeZero]) : value;
+        return Object.is(value, -0) ? this.#parts.special([Special.negativeZero]) : value;
       case 'string':
-        return value.isWellFormed() ? value : this.#special([Special.utf16, utf16(value)]);
+        return value.isWellFormed() ? value : this.#parts.special([Special.utf16, utf16(value)]);
       case 'bigint':
-        return this.#special([Special.bigint, value.toString()]);
+        return this.#parts.special([Special.bigint, value.toString()]);
       case 'symbol':
         throw this.#fail(`${String(value)} is a symbol, and symbols do not travel`);
       case 'function':
@@ -69,28 +62,30 @@ export class Marshal {
   }
 
   #function(value: object): unknown {
-    const met = this.#seen.get(value)?.slot;
+    const met = this.#parts.met(value);
     if (met !== undefined) return met;
     const view = viewOfRemote(value);
     const chain = view && this.#exporter.exportView(view, (part, name) => this.#member(part, undefined, name));
     if (chain !== undefined && 'value' in chain) return this.#pack(chain.value, undefined, '');
-    return this.#once(value, chain?.special ?? [Special.reference, this.#export(value, false)]);
+    return this.#parts.once(value, chain?.special ?? [Special.reference, this.#export(value)]);
   }
 
-  #object(value: object, parent: Container | undefined, key: string | number, byValue = false): unknown {
-    const met = this.#seen.get(value);
-    if (met !== undefined) return this.#share(met);
-    if (value instanceof Wrapped) return this.#wrapped(value, parent, key);
-    if (!byValue && this.#exporter.isExported(value) && !(value instanceof Except))
-      return this.#once(value, [Special.reference, this.#export(value, false)]);
+  #object(value: object, parent: Container | undefined, key: string | number): unknown {
+    const met = this.#parts.met(value);
+    if (met !== undefined) return met;
+    if (Wrapped.is(value)) return this.#wrapped(value, parent, key);
+    if (this.#exporter.staysReference(value)) return this.#parts.once(value, [Special.reference, this.#export(value)]);
     const type = typeOfPrototype((Object.getPrototypeOf(value) as object | null) ?? {});
     if (type !== undefined) {
-      const slot = this.#reserve(value);
+      const slot = this.#parts.reserve(value);
       const data = this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`);
-      return this.#fill(slot, [Special.type, type.name, data]);
+      return this.#parts.fill(slot, [Special.type, type.name, data]);
     }
     if (isError(value)) return this.#error(value);
-    const kind = kindOf(value);
+    return this.#ofKind(kindOf(value), value, parent, key);
+  }
+
+  #ofKind(kind: Kind, value: object, parent: Container | undefined, key: string | number): unknown {
     switch (kind) {
       case 'object':
       case 'nullObject':
@@ -99,35 +94,36 @@ export class Marshal {
         return this.#array(value as unknown[], parent, key);
       case 'map':
       case 'set':
-        return this.#fill(this.#reserve(value), [
+        return this.#parts.fill(this.#parts.reserve(value), [
           kind === 'map' ? Special.map : Special.set,
           this.#list(itemsOf(kind, value)),
         ]);
       case 'date':
       case 'regexp':
       case 'url':
-        return this.#once(value, leafSpecial(kind, value));
+        return this.#parts.once(
+          value,
+          leafSpecial(kind, value, (text) => this.#pack(text, undefined, '')),
+        );
       case 'bytes':
-        return this.#once(
+        return this.#parts.once(
           value,
           bytesSpecial(value as ArrayBuffer | ArrayBufferView, this.#exporter, (why) => this.#fail(why)),
         );
       case 'promise':
-        return this.#once(value, [Special.promise, this.#export(value, false)]);
+        return this.#promise(value);
       case 'signal':
         return this.#signal(value as AbortSignal);
       case 'refused':
         throw this.#fail('shared memory and weak collections cannot be copied and would be of no use by reference');
       case 'other':
         if (value instanceof LocalExcept)
-          return this.#once(
+          return this.#parts.once(
             value,
             exceptSpecial(value, this.#exporter, (why) => this.#fail(why)),
           );
-        return this.#once(value, [
-          value instanceof Promise ? Special.promise : Special.reference,
-          this.#export(value, false),
-        ]);
+        if (isPromise(value)) return this.#promise(value);
+        return this.#parts.once(value, [Special.reference, this.#export(value)]);
       default:
         return kind satisfies never;
     }
@@ -138,38 +134,54 @@ export class Marshal {
     switch (wrapped.how) {
       case 'inline':
       case 'builtIn':
-        return this.#once(wrapped, [Special[wrapped.how], value]);
+        return this.#parts.once(wrapped, [Special[wrapped.how], value]);
       case 'transfer':
         this.#exporter.moveBuffers(wrapped.buffers);
         return this.#pack(value, parent, key);
       case 'reference':
-        if (viewOfRemote(value) !== undefined) return this.#pack(value, parent, key);
+      case 'once': {
+        const object = opened(value) as object;
+        if (viewOfRemote(object) !== undefined || Wrapped.is(object)) return this.#pack(object, parent, key);
         wrapped.crossed = true;
-        return this.#once(wrapped, [Special.reference, this.#export(value as object, wrapped.dispose)]);
+        const number = this.#export(object, wrapped.dispose, wrapped.how === 'reference');
+        return this.#parts.once(wrapped, [Special.reference, number]);
+      }
       case 'value':
-        if (typeof value !== 'object' || value === null) return this.#pack(value, parent, key);
-        return kindOf(value) === 'other' && !isError(value)
-          ? this.#record(value, parent, key)
-          : this.#object(value, parent, key, true);
+        if (typeof value !== 'object' || value === null || Wrapped.is(value)) return this.#pack(value, parent, key);
+        return this.#copied(value, parent, key);
       default:
         return wrapped.how satisfies never;
     }
   }
 
+  /** A copy on demand: of its own properties, or of what an object of a subclass of a built-in holds. */
+  #copied(value: object, parent: Container | undefined, key: string | number): unknown {
+    const met = this.#parts.met(value);
+    if (met !== undefined) return met;
+    if (isError(value)) return this.#error(value);
+    const kind = contentsOf(value);
+    if (kind !== 'other') return this.#ofKind(kind, value, parent, key);
+    const keeper = keeperOf(value);
+    if (keeper !== undefined)
+      throw this.#fail(
+        `what a ${keeper} holds cannot be read from outside, so there is no copy of it: pass what is in it`,
+      );
+    return this.#record(value, parent, key);
+  }
+
   /** Plain objects are copied, unless they behave: accessors and iteration would be lost, so those go by reference. */
   #plain(value: object, kind: 'object' | 'nullObject', parent: Container | undefined, key: string | number): unknown {
     this.#refuse(value);
-    if (behaves(value)) return this.#once(value, [Special.reference, this.#export(value, false)]);
+    if (behaves(value)) return this.#parts.once(value, [Special.reference, this.#export(value)]);
     if (kind === 'object') return this.#record(value, parent, key);
-    return this.#fill(this.#reserve(value), [Special.nullObject, this.#record(value, undefined, '', true)]);
+    return this.#parts.fill(this.#parts.reserve(value), [Special.nullObject, this.#record(value, undefined, '', true)]);
   }
 
   /** Own enumerable data properties. A Map where msgpackr would mistake the names for something of its own. */
   #record(value: object, parent: Container | undefined, key: string | number, reserved = false): Container | Slot {
     const keys = Object.keys(value);
     const copy: Container = keys.includes('constructor') || keys.includes('toJSON') ? new Map<string, unknown>() : {};
-    const place: Place = { copy, parent, key, slot: undefined };
-    if (!reserved) this.#seen.set(value, place);
+    const place = reserved ? undefined : this.#parts.place(value, copy, parent, key);
     for (const name of keys) {
       const descriptor = Object.getOwnPropertyDescriptor(value, name);
       if (descriptor === undefined || !('value' in descriptor)) continue;
@@ -179,7 +191,7 @@ export class Marshal {
       if (copy instanceof Map) copy.set(name, packed);
       else (copy as Record<string, unknown>)[name] = packed;
     }
-    return place.slot ?? copy;
+    return place?.slot ?? copy;
   }
 
   #array(value: unknown[], parent: Container | undefined, key: string | number): unknown {
@@ -187,16 +199,20 @@ export class Marshal {
     if (names.length !== value.length || (names.length > 0 && names[names.length - 1] !== String(value.length - 1)))
       return this.#sparse(value, names);
     const copy: unknown[] = [];
-    const place: Place = { copy, parent, key, slot: undefined };
-    this.#seen.set(value, place);
+    const place = this.#parts.place(value, copy, parent, key);
     this.#list(value, copy);
     return place.slot ?? copy;
   }
 
   #sparse(value: unknown[], names: string[]): Slot {
-    const slot = this.#reserve(value);
+    const slot = this.#parts.reserve(value);
     const [items, own] = sparseParts(value, names);
-    return this.#fill(slot, [Special.sparse, value.length, this.#list(items), this.#record(own, undefined, '', true)]);
+    return this.#parts.fill(slot, [
+      Special.sparse,
+      value.length,
+      this.#list(items),
+      this.#record(own, undefined, '', true),
+    ]);
   }
 
   #list(items: readonly unknown[], copy: unknown[] = []): unknown[] {
@@ -214,8 +230,8 @@ export class Marshal {
   }
 
   #error(value: object): Slot {
-    const slot = this.#reserve(value);
-    return this.#fill(
+    const slot = this.#parts.reserve(value);
+    return this.#parts.fill(
       slot,
       errorSpecial(value, this.#exporter, (part, name) => this.#tolerant(part, name)),
     );
@@ -233,49 +249,25 @@ export class Marshal {
     }
   }
 
-  #signal(signal: AbortSignal): Slot {
-    const slot = this.#reserve(signal);
-    const reason = signal.aborted ? this.#tolerant(signal.reason, 'reason') : null;
-    return this.#fill(slot, [Special.signal, this.#export(signal, false), signal.aborted ? 1 : 0, reason]);
+  #promise(promise: object): Slot {
+    if (this.#exporter.blocking)
+      throw this.#fail('a promise cannot settle while this thread blocks: await it, or what it is made of, before');
+    return this.#parts.once(promise, [Special.promise, this.#export(promise)]);
   }
 
-  #export(value: object, dispose: boolean): number {
+  #signal(signal: AbortSignal): Slot {
+    const slot = this.#parts.reserve(signal);
+    const reason = signal.aborted ? this.#tolerant(signal.reason, 'reason') : null;
+    return this.#parts.fill(slot, [Special.signal, this.#export(signal), signal.aborted ? 1 : 0, reason]);
+  }
+
+  #export(value: object, dispose = false, stays = false): number {
     this.#refuse(value);
-    return this.#exporter.exportObject(value, dispose);
+    return this.#exporter.exportObject(value, dispose, stays);
   }
 
   #refuse(value: object): void {
     if (isRefusedValue(value)) throw this.#fail('this built-in gives away the whole process and is never passed on');
-  }
-
-  #once(value: object, special: readonly unknown[]): Slot {
-    const slot = this.#special(special);
-    this.#seen.set(value, { copy: [], parent: undefined, key: '', slot });
-    return slot;
-  }
-
-  #special(special: readonly unknown[]): Slot {
-    return new Slot(this.#specials.push(special) - 1);
-  }
-
-  /** A slot before its contents, so that what is inside can point back at it. */
-  #reserve(value: object): Slot {
-    return this.#once(value, []);
-  }
-
-  #fill(slot: Slot, special: readonly unknown[]): Slot {
-    this.#specials[slot.index] = special;
-    return slot;
-  }
-
-  /** The second meeting of an object turns its first place into a slot, too. */
-  #share(place: Place): Slot {
-    if (place.slot !== undefined) return place.slot;
-    place.slot = this.#special([Array.isArray(place.copy) ? Special.array : Special.object, place.copy]);
-    const parent = place.parent;
-    if (parent instanceof Map) parent.set(place.key as string, place.slot);
-    else if (parent !== undefined) (parent as Record<string | number, unknown>)[place.key] = place.slot;
-    return place.slot;
   }
 
   #fail(why: string, member?: string): UnserializableError {

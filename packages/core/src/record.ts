@@ -86,6 +86,7 @@ function write(
   const blobs = batch.blobCount();
   const made: Request[] = [];
   batch.merging = merges;
+  batch.blocking = request.blocking;
   try {
     if (merges) writeKeep(batch, base.id);
     else writeBase(batch, request.view.root, base?.id ?? 0);
@@ -101,6 +102,8 @@ function write(
     batch.undo(at, blobs);
     for (const between of made) between.view.request = undefined;
     throw error;
+  } finally {
+    batch.blocking = false;
   }
   accept(batch, request, merges ? base : undefined, made, steps.length);
 }

@@ -9,6 +9,8 @@ interface Exported {
   /** How often the other side was told the number and has not yet given it back. */
   count: number;
   dispose: boolean;
+  /** It is exposed, or was passed with `byReference`: wherever it is met again it is this reference. */
+  stays: boolean;
   /** Mentions of another connection's object that were only passed on: nobody here has seen them. */
   passedOn: number;
 }
@@ -62,8 +64,8 @@ export class References {
     return this.#exported.has(0);
   }
 
-  isExported(value: object): boolean {
-    return this.#ids.has(value);
+  staysReference(value: object): boolean {
+    return this.#ids.get(value)?.stays === true;
   }
 
   /** An object of another connection was given to the other side, and nobody here has seen it. */
@@ -92,7 +94,7 @@ export class References {
   }
 
   /** Gives an object a number, or counts one more mention of it; in force after `commit`. */
-  export(value: object, dispose: boolean): number {
+  export(value: object, dispose: boolean, stays: boolean): number {
     let entry = this.#ids.get(value);
     if (entry === undefined) {
       if (this.#exported.size >= this.#most) {
@@ -101,11 +103,12 @@ export class References {
           { executed: 'no' },
         );
       }
-      entry = { id: this.#nextId++, value, count: 0, dispose, passedOn: 0 };
+      entry = { id: this.#nextId++, value, count: 0, dispose, stays, passedOn: 0 };
       this.#exported.set(entry.id, entry);
       this.#ids.set(value, entry);
     }
     entry.dispose ||= dispose;
+    entry.stays ||= stays;
     entry.count++;
     this.#draft.push(entry);
     return entry.id;
@@ -143,8 +146,13 @@ export class References {
       this.#exported.delete(0);
       this.#ids.delete(old.value);
     }
-    if (value === undefined || this.#ids.has(value)) return;
-    const entry: Exported = { id: 0, value, count: Number.POSITIVE_INFINITY, dispose: false, passedOn: 0 };
+    if (value === undefined) return;
+    const known = this.#ids.get(value);
+    if (known !== undefined) {
+      known.stays = true;
+      return;
+    }
+    const entry: Exported = { id: 0, value, count: Number.POSITIVE_INFINITY, dispose: false, stays: true, passedOn: 0 };
     this.#exported.set(0, entry);
     this.#ids.set(value, entry);
   }

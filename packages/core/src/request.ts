@@ -1,5 +1,6 @@
 import type { Batch } from './batch.js';
 import type { Chain } from './chain.js';
+import type { Later } from './later.js';
 import type { TracedCall } from './trace.js';
 import type { View } from './view.js';
 
@@ -33,6 +34,8 @@ export class Request {
   chain: Chain | undefined = undefined;
   /** It is settled here, by a promise, and no message is sent for it. */
   elsewhere = false;
+  /** What its outcome is put into, where it reads a promise. */
+  reading: Later | undefined = undefined;
   /** Somebody waits without turning the event loop. */
   blocking = false;
   /** Somebody waits for it, so its failure is heard. */

@@ -44,6 +44,12 @@ export class Running implements Evaluation {
     for (const step of this.steps) if (step.op === Op.keep) this.#results.expect(step.id);
   }
 
+  /** Nobody wants its result any more. */
+  cancel(): void {
+    this.cancelled = true;
+    this.caller.leave();
+  }
+
   /** It waits for parts of its message. */
   await(): void {
     this.expect();

@@ -4,12 +4,13 @@ import { servedFor } from './callers.js';
 import { within } from './chain.js';
 import { inContext } from './context.js';
 import { blockedError, notListeningError } from './errors.js';
-import { cancelled, evaluate, isPromise, OpenIterator, printSteps } from './evaluator.js';
+import { cancelled, evaluate, OpenIterator, printSteps } from './evaluator.js';
 import { followCall } from './holder.js';
+import { isPromise } from './kinds.js';
 import { Flag, Kind, type Base, type EvalMessage, type ProbeStep } from './message.js';
 import { OpenCalls } from './open-calls.js';
 import type { Step } from './operation.js';
-import { whenAll, whenSettled } from './later.js';
+import { thenDo, whenAll, whenAllSettled, whenSettled } from './later.js';
 import { moduleRefused } from './outgoing.js';
 import { settledNow } from './peek.js';
 import type { Policy } from './policy.js';
@@ -82,7 +83,7 @@ export class Server {
       if (running.cancelled) this.#finish(running, true, cancelled);
       else this.#start(running, message);
       return true;
-    });
+    }, message.chain);
     if (!this.#queue.manual && this.#running.size > this.#most / 2) this.#makeRoom();
   }
 
@@ -111,15 +112,16 @@ export class Server {
     return this.#running.has(id) || this.#evaluating.includes(id);
   }
 
-  /** Follows what a suspended request waits for. */
+  /** Follows what a suspended request, or the producer of an iteration, waits for. */
   follow(id: number, steps: readonly ProbeStep[]): void {
-    const running = this.#running.get(id);
-    if (running !== undefined) followCall(steps, running);
+    const call = this.#running.get(id) ?? this.#link.streams.source(id);
+    if (call !== undefined) followCall(steps, call);
   }
 
   /** Somebody asks after all for a result that nobody had asked for. */
   pull(id: number): void {
     const tell = (failed: boolean, value: unknown): void => void this.answers.give(Kind.pulled, id, failed, value, 0);
+    if (this.#evaluating.includes(id)) this.results.expect(id); // it blocks in the middle
     if (this.results.isOpen(id)) return this.results.whenHere(id, tell);
     let value: unknown;
     try {
@@ -137,18 +139,16 @@ export class Server {
     const running = this.#running.get(id);
     this.#link.streams.stop(id);
     if (running === undefined) return;
-    running.cancelled = true;
+    running.cancel();
     // What waits for a promise is over for everybody but the code that it runs.
     if (running.settled !== undefined) this.#finish(running, true, cancelled);
   }
 
   /** Answers when everything that came before has finished. */
   flush(id: number): void {
+    const answer = (): void => void this.answers.give(Kind.pulled, id, false, undefined, 0);
     const wait = (): boolean => {
-      const before = this.#running.values().map((running) => running.settled);
-      const answer = (): void => void this.answers.give(Kind.pulled, id, false, undefined, 0);
-      if (before.length === 0) answer();
-      else void Promise.allSettled(before).then(answer);
+      whenAllSettled(this.#running.values(), answer);
       return false;
     };
     if (this.#queue.size === 0) wait();
@@ -167,7 +167,7 @@ export class Server {
     const evaluation = { policy: this.policy, steps, cancelled: false, keep: () => {} };
     const run = (start: unknown): unknown => evaluate(evaluation, start);
     const start = this.#base(base);
-    return isPromise(start) ? start.then(run) : run(start);
+    return isPromise(start) ? thenDo(start, run) : run(start);
   }
 
   /** Ends serving. `fulfil` runs what has arrived, `refuse` answers it with an error. */
@@ -179,10 +179,10 @@ export class Server {
     } else {
       for (const running of this.#running.values()) {
         this.#finish(running, true, running.refusal());
-        running.cancelled = true;
+        running.cancel();
       }
-      this.#queue.clear();
     }
+    this.#queue.clear();
     this.#serving = undefined;
   }
 
@@ -196,11 +196,12 @@ export class Server {
   }
 
   end(): void {
-    for (const running of this.#running.values()) running.cancelled = true;
+    const open = this.#running.values();
     this.#running.clear();
     this.#queue.clear();
     this.results.clear();
     this.answers.end();
+    for (const running of open) running.cancel();
   }
 
   #start(running: Running, message: EvalMessage): void {
@@ -270,11 +271,11 @@ export class Server {
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);
   }
 
-  #produce({ id, flags }: Running, open: OpenIterator): void {
+  #produce(running: Running, open: OpenIterator): void {
     try {
-      this.#link.streams.produce(id, open);
+      this.#link.streams.produce(running, open);
     } catch (error) {
-      this.answers.give(Kind.failure, id, true, error, flags);
+      this.answers.give(Kind.failure, running.id, true, error, running.flags);
     }
   }
 

@@ -2,6 +2,8 @@ import type { OpenIterator } from './evaluator.js';
 import type { Outbox } from './outbox.js';
 import type { Policy } from './policy.js';
 import type { References } from './references.js';
+import type { Suspended } from './open-waits.js';
+import type { Iterating } from './stream-source.js';
 
 /** What the serving half needs of its connection. */
 export interface ServerLink {
@@ -14,7 +16,9 @@ export interface ServerLink {
 /** Iterations of what is served. */
 interface IterationsServed {
   /** Runs the items of an iteration to the other side. */
-  produce(id: number, open: OpenIterator): void;
+  produce(call: Iterating, open: OpenIterator): void;
+  /** An iteration that is under way. */
+  source(id: number): Suspended | undefined;
   /** Ends an iteration that the other side cancels. */
   stop(id: number): boolean;
 }

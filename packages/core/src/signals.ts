@@ -1,3 +1,4 @@
+import { whenAborted } from './abort-listeners.js';
 import { writeWithValue } from './encode.js';
 import { Kind } from './message.js';
 import type { Outbox } from './outbox.js';
@@ -7,13 +8,21 @@ export interface SignalsLink {
   readonly outbox: Outbox;
 }
 
+/** A signal of the other side: what aborts it here, and what was given to the code here. */
+interface Imported {
+  readonly id: number;
+  readonly controller: AbortController;
+  readonly signal: WeakRef<AbortSignal>;
+}
+
 /** AbortSignals passed as values: live on the other side, both ways. */
 export class Signals {
   readonly #link: SignalsLink;
   /** Ours, with what stops listening to them. */
   readonly #exported = new Map<AbortSignal, () => void>();
-  /** The other side's. A signal with listeners must outlive the code that added them, so they are held until they abort. */
-  readonly #imported = new Map<number, AbortController>();
+  /** The other side's, by number. */
+  readonly #imported = new Map<number, Imported>();
+  readonly #collected = new FinalizationRegistry<Imported>((entry) => this.#drop(entry));
 
   constructor(link: SignalsLink) {
     this.#link = link;
@@ -35,8 +44,7 @@ export class Signals {
       }
       this.#link.outbox.answersGrown();
     };
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#exported.set(signal, () => signal.removeEventListener('abort', onAbort));
+    this.#exported.set(signal, whenAborted(signal, onAbort));
   }
 
   /** The other side does not hold this signal any more. */
@@ -45,27 +53,31 @@ export class Signals {
     this.#exported.delete(signal);
   }
 
+  /** The signal here for one of the other side; the same one as long as anybody here holds it or listens to it. */
   import(id: number, aborted: boolean, reason: unknown): AbortSignal {
     const known = this.#imported.get(id);
-    const controller = known ?? new AbortController();
-    if (aborted) controller.abort(reason);
+    if (aborted) {
+      this.#link.outbox.release('reference', id, 1);
+      this.abort(id, reason);
+      return known?.signal.deref() ?? AbortSignal.abort(reason);
+    }
     // One mention is kept as long as the signal may still abort.
-    if (known !== undefined || aborted) this.#link.outbox.release('reference', id, 1);
-    else this.#imported.set(id, controller);
-    return controller.signal;
+    if (known !== undefined) this.#link.outbox.release('reference', id, 1);
+    const alive = known?.signal.deref();
+    if (alive !== undefined) return alive;
+    const controller = known?.controller ?? new AbortController();
+    const signal = dependentOn(controller.signal);
+    const entry = { id, controller, signal: new WeakRef(signal) };
+    this.#imported.set(id, entry);
+    this.#collected.register(signal, entry);
+    return signal;
   }
 
   abort(id: number, reason: unknown): void {
-    const controller = this.#imported.get(id);
-    if (controller === undefined) return;
-    this.#imported.delete(id);
-    this.#link.outbox.release('reference', id, 1);
-    controller.abort(reason);
-  }
-
-  /** Calls that brought a signal are over: whoever passed it need not keep it for them. */
-  release(id: number): void {
-    if (this.#imported.delete(id)) this.#link.outbox.release('reference', id, 1);
+    const entry = this.#imported.get(id);
+    if (entry === undefined) return;
+    this.#drop(entry);
+    entry.controller.abort(reason);
   }
 
   end(): void {
@@ -73,4 +85,20 @@ export class Signals {
     this.#exported.clear();
     this.#imported.clear();
   }
+
+  /** Nobody can hear of its abort any more, or it was heard. */
+  #drop(entry: Imported): void {
+    if (this.#imported.get(entry.id) !== entry) return;
+    this.#imported.delete(entry.id);
+    this.#link.outbox.release('reference', entry.id, 1);
+  }
+}
+
+/**
+ * A signal of its own, which a listener keeps alive although nobody holds it: the code that added it may be over, and one that
+ * nobody listens to can be collected. Where the platform has none (Node before 20.3) it is the signal itself, kept until it aborts.
+ */
+function dependentOn(signal: AbortSignal): AbortSignal {
+  const { any } = AbortSignal as { any?: typeof AbortSignal.any };
+  return any === undefined ? signal : Reflect.apply(any, AbortSignal, [[signal]]);
 }

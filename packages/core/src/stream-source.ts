@@ -1,7 +1,12 @@
 import type { Batch } from './batch.js';
+import { servedFor, type Caller } from './callers.js';
+import { within, type Chain } from './chain.js';
 import { writeNumbered, writeWithValue } from './encode.js';
 import type { OpenIterator } from './evaluator.js';
+import { isPromise } from './kinds.js';
+import { whenSettled } from './later.js';
 import { Kind } from './message.js';
+import type { Suspended } from './open-waits.js';
 
 /** What a producer needs of its connection. */
 export interface SourceLink {
@@ -10,105 +15,172 @@ export interface SourceLink {
   ended(id: number): void;
 }
 
+/** The call that began an iteration: its producer works for the same caller, in the same chain of calls. */
+export interface Iterating {
+  readonly id: number;
+  readonly caller: Caller;
+  readonly chain: Chain | undefined;
+}
+
+type Settled = (failed: boolean, value: unknown) => void;
+
 /**
  * Sends the items of an iteration as far as the consumer has given credit, one frame for what one turn yields.
  *
- * The producer's `finally` runs when the consumer stops, when the link ends, and never twice.
+ * The producer's `finally` runs when the consumer stops, also while an item is awaited, when the link ends, and never twice.
+ * Synchronous iterators are served without a promise, because a thread that is polled runs no microtask.
  */
-export class StreamSource {
+export class StreamSource implements Suspended {
+  readonly caller: Caller;
+  readonly chain: Chain | undefined;
+  /** What the producer works on, as far as that is a promise. */
+  settled: Promise<unknown> | undefined = undefined;
+  since = 0;
   readonly #id: number;
   readonly #link: SourceLink;
   readonly #open: OpenIterator;
-  #credit: number;
-  #pumping = false;
-  #finished = false;
-  #stopping = false;
+  #credit = 0;
+  /** An item was asked for and has not come. */
+  #asking = false;
+  /** Code of the producer runs, or an item is written. */
+  #busy = false;
+  #state: 'open' | 'stopping' | 'ended' = 'open';
+  /** Its clean-up has begun, or it has ended by itself. */
+  #closed = false;
 
-  constructor(id: number, open: OpenIterator, link: SourceLink) {
+  constructor({ id, caller, chain }: Iterating, open: OpenIterator, link: SourceLink) {
     this.#id = id;
+    this.caller = caller;
+    this.chain = chain;
     this.#open = open;
     this.#link = link;
-    this.#credit = open.credit;
-    void this.#pump();
   }
 
+  /** So many more items may be sent. */
   give(credit: number): void {
     this.#credit += credit;
-    void this.#pump();
+    this.#advance();
   }
 
   /** The consumer wants no more: the producer's clean-up runs, then the end is told. */
   stop(): void {
-    this.#stopping = true;
-    if (!this.#pumping) void this.#finishEarly();
+    if (this.#state !== 'open') return;
+    this.#state = 'stopping';
+    this.#advance();
   }
 
   /** Nobody is there to be told. */
   abandon(): void {
-    this.#finished = true;
-    this.#stopping = true;
-    void this.#return().catch(() => {});
+    this.#state = 'ended';
+    this.#advance();
+    this.caller.leave();
   }
 
-  async #pump(): Promise<void> {
-    if (this.#pumping || this.#finished) return;
-    this.#pumping = true;
-    const { iterator, async } = this.#open;
-    try {
-      while (this.#credit > 0 && !this.#stopping) {
-        // Synchronous iterators are drained in one turn, so that their items share a frame.
-        const result = async
-          ? await (iterator as AsyncIterator<unknown>).next()
-          : (iterator as Iterator<unknown>).next();
-        if (this.#finished) return;
-        if (typeof result !== 'object' || result === null)
-          throw new TypeError(`an iterator's next() gave ${String(result)}, which is no object`);
-        if (result.done) return this.#end();
-        const value: unknown = !async && result.value instanceof Promise ? await result.value : result.value;
-        this.#credit--;
-        try {
-          writeWithValue(this.#link.control, Kind.item, this.#id, value, 'item');
-        } catch (error) {
-          // An item that cannot cross ends the iteration like an error of the producer, whose clean-up runs.
-          await this.#return().catch(() => {});
-          throw error;
-        }
-        this.#link.schedule();
-      }
-    } catch (error) {
-      return this.#fail(error);
-    } finally {
-      this.#pumping = false;
+  /** Does what is to be done next. What is asked for while the producer's code runs, which may block, is seen to afterwards. */
+  #advance(settled?: () => void): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    settled?.();
+    // Synchronous iterators are drained in one turn, so that their items share a frame.
+    while (this.#credit > 0 && !this.#asking && this.#state === 'open') {
+      this.#asking = true;
+      this.#run(
+        () => this.#open.iterator.next(),
+        (failed, result) => this.#answered(failed, result),
+      );
     }
-    if (this.#stopping) await this.#finishEarly();
+    if (this.#state !== 'open')
+      this.#close((failed, error) => {
+        if (failed) this.#fail(error);
+        else this.#end();
+      });
+    this.#busy = false;
   }
 
-  async #finishEarly(): Promise<void> {
-    if (this.#finished) return;
+  /** Runs code of the producer; a promise that it gives is awaited. */
+  #run(task: () => unknown, then: Settled): void {
+    let value: unknown;
     try {
-      await this.#return();
-      this.#end();
+      value = servedFor(this.caller, () => within(this.chain, task));
+      if (this.#open.async) value = Promise.resolve(value);
     } catch (error) {
-      this.#fail(error);
+      return then(true, error);
+    }
+    if (isPromise(value)) this.#await(value, then);
+    else then(false, value);
+  }
+
+  #await(promise: Promise<unknown>, then: Settled): void {
+    this.settled = promise;
+    this.since = performance.now();
+    whenSettled(promise, (failed, value) => {
+      if (this.settled === promise) this.settled = undefined;
+      this.#advance(() => then(failed, value));
+    });
+  }
+
+  #answered(failed: boolean, result: unknown): void {
+    if (failed) return this.#broke(result);
+    try {
+      if (typeof result !== 'object' || result === null)
+        throw new TypeError(`an iterator's next() gave ${String(result)}, which is no object`);
+      const { done, value } = result as IteratorResult<unknown>;
+      if (done === true) return this.#over();
+      if (!this.#open.async && isPromise(value)) this.#await(value, (late, item) => this.#item(late, item));
+      else this.#item(false, value);
+    } catch (error) {
+      this.#broke(error);
     }
   }
 
-  async #return(): Promise<void> {
-    const iterator = this.#open.iterator;
-    if (typeof iterator.return === 'function') await iterator.return();
+  #item(failed: boolean, value: unknown): void {
+    this.#asking = false;
+    if (this.#state !== 'open') return;
+    this.#credit--;
+    try {
+      if (failed) throw value;
+      writeWithValue(this.#link.control, Kind.item, this.#id, value, 'item');
+      this.#link.schedule();
+    } catch (error) {
+      // An item that cannot cross ends the iteration like an error of the producer, whose clean-up runs.
+      this.#state = 'stopping';
+      this.#close(() => this.#fail(error));
+    }
+  }
+
+  /** No item is left. A clean-up that has begun says itself when it is over. */
+  #over(): void {
+    this.#asking = false;
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#end();
+  }
+
+  #broke(error: unknown): void {
+    this.#asking = false;
+    this.#closed = true;
+    this.#fail(error);
+  }
+
+  /** Runs the producer's clean-up, if that has not begun. */
+  #close(then: Settled): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { iterator } = this.#open;
+    this.#run(() => (typeof iterator.return === 'function' ? iterator.return() : undefined), then);
   }
 
   #end(): void {
-    if (this.#finished) return;
-    this.#finished = true;
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
     writeNumbered(this.#link.control, Kind.end, this.#id);
     this.#link.schedule();
     this.#link.ended(this.#id);
   }
 
   #fail(error: unknown): void {
-    if (this.#finished) return;
-    this.#finished = true;
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
     try {
       writeWithValue(this.#link.control, Kind.failure, this.#id, error, 'error', 0);
     } catch (unserializable) {

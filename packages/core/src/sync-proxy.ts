@@ -1,7 +1,7 @@
 import { noBlockingError } from './errors.js';
 import { Op } from './operation.js';
 import { named, print, recorderOf, target, viewOf, viewOfRemote } from './proxy.js';
-import { View, type Root } from './view.js';
+import { View, type Root, type ViewOptions } from './view.js';
 
 /** Members of a blocking remote itself, by what `verbs.ts` provides for the others. */
 export const syncReserved: Map<string | symbol, (view: View) => unknown> = new Map();
@@ -30,14 +30,33 @@ export function valueOf(view: View): unknown {
   if (view.depth === 0) return faceOf(view);
   const value = recorderOf(view).evaluateBlocking(view);
   const reference = viewOfRemote(value);
-  return reference === undefined || !recorderOf(reference).blocks ? value : faceOf(reference);
+  if (reference === undefined || !recorderOf(reference).blocks) return value;
+  return faceOf(new View(reference.root, undefined, Op.root, '', undefined, lasting(view.options)));
 }
 
-/** One face per reference, so that it keeps its identity. */
+/** Options that hold for what a call returns as well, such as a generator: one object for one, so that its faces are the same. */
+function lasting(options: ViewOptions | undefined): ViewOptions | undefined {
+  const { timeout, pump, ...others } = options ?? {};
+  if (options === undefined || (timeout === undefined && pump === undefined)) return undefined;
+  if (Object.keys(others).length === 0) return options;
+  const known = lastingOf.get(options) ?? { timeout, pump };
+  lastingOf.set(options, known);
+  return known;
+}
+
+const lastingOf = new WeakMap<ViewOptions, ViewOptions>();
+const limitedFaces = new WeakMap<ViewOptions, WeakMap<Root, object>>();
+
+/** One face per reference, or per reference and options, so that it keeps its identity. */
 function faceOf(view: View): object {
-  const root: Root = view.root;
-  if (view.depth > 0 || view.options !== undefined) return new Proxy(target, new SyncTraps(view));
-  return (root.syncRemote ??= new Proxy(target, new SyncTraps(view)));
+  const { root, options } = view;
+  if (view.depth > 0) return new Proxy(target, new SyncTraps(view));
+  if (options === undefined) return (root.syncRemote ??= new Proxy(target, new SyncTraps(view)));
+  const faces = limitedFaces.get(options) ?? new WeakMap<Root, object>();
+  limitedFaces.set(options, faces);
+  const face = faces.get(root) ?? new Proxy(target, new SyncTraps(view));
+  faces.set(root, face);
+  return face;
 }
 
 class SyncTraps implements ProxyHandler<typeof target> {

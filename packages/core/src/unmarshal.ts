@@ -1,6 +1,6 @@
 import { ProtocolError } from '@remoteobj/except';
 import { buildError, finishError } from '@remoteobj/except/internal';
-import { decodedLater } from './decoded.js';
+import { argument, decodedLater } from './decoded.js';
 import { typeOfName } from './define-type.js';
 import { Slot } from './msgpack.js';
 import { Later, whenAll } from './later.js';
@@ -72,7 +72,7 @@ export class Unmarshal {
   }
 
   #slot(index: number): unknown {
-    if (index in this.#made) return this.#made[index];
+    if (index in this.#made) return this.#awaited(this.#made[index]);
     const special = this.#specials[index + 1];
     if (!Array.isArray(special))
       throw new ProtocolError(`a packed value refers to special ${index}, which it does not have`);
@@ -82,10 +82,13 @@ export class Unmarshal {
     const value = this.#special(special as unknown[], index);
     this.#open.delete(index);
     this.#made[index] = value;
-    if (value instanceof Later) {
-      this.later.push(value);
-      value.put((late) => (this.#made[index] = late));
-    }
+    if (value instanceof Later) value.put((late) => (this.#made[index] = late));
+    return this.#awaited(value);
+  }
+
+  /** Whatever holds a part that is not here yet waits for it, also where another met it before. */
+  #awaited(value: unknown): unknown {
+    if (value instanceof Later) this.later.push(value);
     return value;
   }
 
@@ -116,7 +119,7 @@ export class Unmarshal {
       case Special.date:
         return new Date(expectNumber(special[1]));
       case Special.regexp:
-        return regexp(special);
+        return regexp(this.#revive(special[1]), special[2], special[3]);
       case Special.url:
         return tried('a URL', () => new URL(expectText(special[1])));
       case Special.bigint:
@@ -138,9 +141,9 @@ export class Unmarshal {
       case Special.home:
         return this.#importer.ownObject(expectId(special[1]));
       case Special.result:
-        return later(this.#importer.resultOf(expectId(special[1])));
+        return argument(this.#importer.resultOf(expectId(special[1])));
       case Special.view:
-        return later(
+        return argument(
           this.#importer.evaluateView(expectNumber(special[1]), special[2], expectArray(special[3]), (part) =>
             this.#revive(part),
           ),
@@ -216,7 +219,7 @@ export class Unmarshal {
     const own = this.later.slice(before);
     const filled = new Later();
     filled.put(() => fill(flat));
-    whenAll(own, (failure) => filled.settle(failure !== undefined, failure?.error));
+    whenAll(own, (failure) => filled.settle(failure !== undefined, failure?.error), filled);
     this.later.push(filled);
   }
 
@@ -229,7 +232,7 @@ export class Unmarshal {
         {
           className: expectText(className),
           ...(name === null ? {} : { name: expectText(name) }),
-          message: expectText(message),
+          message: expectText(this.#revive(message)),
           ...(stack === null ? {} : { stack: expectText(stack) }),
         },
         this.#importer.callStack,
@@ -254,10 +257,6 @@ export class Unmarshal {
     if (own.length === 0 && !(data instanceof Later)) return type.codec.decode(data);
     return decodedLater(data, own, (whole) => type.codec.decode(whole));
   }
-}
-
-function later(value: unknown): unknown {
-  return value instanceof Promise ? Later.of(value) : value;
 }
 
 /** Promises inside errors are not waited for: the error must arrive. */

@@ -32,6 +32,8 @@ export interface Interrupted {
 /** Somebody who holds requests back until nothing blocks any more. */
 export interface Deferring {
   undefer(): void;
+  /** A wait has begun: it may end only if the requests of chains that are awaited now are served. */
+  serveAwaited(): void;
 }
 
 /** One blocking call of this thread. */
@@ -55,6 +57,8 @@ const waits: Wait[] = [];
 const scheduled = new Set<Scheduled>();
 const interrupted: Interrupted[] = [];
 const deferring = new Set<Deferring>();
+/** Requests of iterations, for the items of which this thread waits whenever it wants one. */
+const iterations = new Set<Request>();
 let counted = 0;
 let draining = false;
 
@@ -69,9 +73,18 @@ export function isServed(chain: Chain | undefined): boolean {
   return isAwaited(chain);
 }
 
-/** Whether this thread waits in a call of this chain. */
+/** Whether this thread waits in a call of this chain, or in any while it iterates in this chain: the producer works ahead. */
 export function isAwaited(chain: Chain | undefined): boolean {
-  return chain !== undefined && waits.some((wait) => isSameChain(wait.chain, chain));
+  if (chain === undefined || waits.length === 0) return false;
+  if (waits.some((wait) => isSameChain(wait.chain, chain))) return true;
+  for (const iteration of iterations) if (isSameChain(iteration.chain, chain)) return true;
+  return false;
+}
+
+/** An iteration whose items are waited for is open, or has ended. */
+export function iterating(request: Request, on: boolean): void {
+  if (on) iterations.add(request);
+  else iterations.delete(request);
 }
 
 export function scheduleOf(outbox: Scheduled, on: boolean): void {
@@ -110,6 +123,8 @@ export function waitUntil(
   let nextProbe = since + probeDelay;
   waits.push(own);
   try {
+    // Of an iteration, the producer of which may have called between two waits.
+    for (const owner of deferring) owner.serveAwaited();
     for (;;) {
       flushScheduled();
       if (done()) return;

@@ -1,8 +1,13 @@
 import { UnserializableError } from '@remoteobj/except';
 
-/** How a wrapped value is to cross; made by the functions below, opened by marshal.ts. */
+/**
+ * How a wrapped value is to cross; made by the functions below, opened by marshal.ts. `once`: by reference this time, whatever
+ * becomes of it when it crosses again.
+ */
 export class Wrapped {
-  readonly how: 'reference' | 'value' | 'transfer' | 'inline' | 'builtIn';
+  // oxlint-disable-next-line no-unused-private-class-members -- asked for by `in`
+  readonly #brand = true;
+  readonly how: 'reference' | 'once' | 'value' | 'transfer' | 'inline' | 'builtIn';
   readonly value: unknown;
   readonly dispose: boolean;
   readonly buffers: readonly ArrayBuffer[];
@@ -15,6 +20,18 @@ export class Wrapped {
     this.dispose = dispose;
     this.buffers = buffers;
   }
+
+  /** Not `instanceof`, which asks a Proxy. */
+  static is(value: unknown): value is Wrapped {
+    return typeof value === 'object' && value !== null && #brand in value;
+  }
+}
+
+/** The value itself, for whoever goes on from it here; what is sent by name or as source stays wrapped. */
+export function opened(value: unknown): unknown {
+  let inner = value;
+  while (Wrapped.is(inner) && inner.how !== 'inline' && inner.how !== 'builtIn') inner = inner.value;
+  return inner;
 }
 
 /**

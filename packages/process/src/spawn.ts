@@ -1,5 +1,5 @@
 import { spawn as spawnChild, type ChildProcess } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Transport } from '@remoteobj/core';
 import { childProcess, StderrTail } from '@remoteobj/transport';
@@ -30,7 +30,7 @@ export function spawnOnce<M>(module: URL | string, options: SpawnOptions, unwant
 
 async function begin<M>(launch: Launch, options: SpawnOptions, unwanted?: AbortSignal): Promise<Spawned<M>> {
   const { child, shared } = launched(launch, options);
-  await started(child, launch.name);
+  await started(child, launch.name, options.cwd);
   const vessel = new ProcessVessel(child, launch.name, shared);
   return new Started<M>(vessel, launch).ready(launch.what, launch.startTimeout, unwanted);
 }
@@ -81,10 +81,14 @@ function standard(stdio: SpawnOptions['stdio'] = ['ignore', 'inherit', 'pipe']):
 }
 
 /** A process that could not even be started has no pid, and says why in an event. */
-function started(child: ChildProcess, name: string): Promise<void> {
+function started(child: ChildProcess, name: string, cwd: SpawnOptions['cwd']): Promise<void> {
   if (child.pid !== undefined) return Promise.resolve();
   return new Promise((_resolve, reject) => {
-    child.once('error', (cause) => reject(new Error(`${name} could not be started: ${cause.message}`, { cause })));
+    child.once('error', (cause) => {
+      const gone = cwd !== undefined && !existsSync(cwd);
+      const why = gone ? `its working directory ${String(cwd)} is not there` : cause.message;
+      reject(new Error(`${name} could not be started: ${why}`, { cause }));
+    });
   });
 }
 
@@ -103,6 +107,7 @@ class ProcessVessel implements Vessel {
     this.#child = child;
     this.#stderr = child.stderr === null ? undefined : new StderrTail(child.stderr, { tee: process.stderr });
     this.transport = childProcess(child, {
+      name,
       shared,
       ...(this.#stderr === undefined ? {} : { stderrTail: this.#stderr }),
     });

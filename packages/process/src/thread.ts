@@ -79,7 +79,7 @@ class ThreadVessel implements Vessel {
     // Node passes it on to this process's; the option `stderr: true` would make each reader hold the event loop.
     this.#stderr = new StderrTail(worker.stderr);
     worker.on('error', () => (this.#threw = true));
-    this.transport = messagePort(worker, { peer: 'child', stderrTail: this.#stderr, ownsWorker: true });
+    this.transport = messagePort(worker, { name, peer: 'child', stderrTail: this.#stderr, ownsWorker: true });
     this.keepAlive(false);
   }
 

@@ -16,6 +16,7 @@ export {
   has,
   inline,
   isRemote,
+  itemsAhead,
   keys,
   lazy,
   len,

@@ -16,6 +16,8 @@ const lookInterval = 50;
 
 /** Options of `childProcess`. */
 export interface ChildProcessOptions {
+  /** What the child is called in errors, beside its number. */
+  readonly name?: string;
   /** What the child wrote to its standard error, for the error of its death; default: read from there. */
   readonly stderrTail?: StderrTail;
   /** Default 256 MiB. */
@@ -27,16 +29,20 @@ export interface ChildProcessOptions {
 /**
  * The transport to a child process that was started with `stdio: [..., 'pipe']` at position 3 and serves `parent()` there.
  *
- * The link ends with `RemoteDiedError` when the process does. Throws TypeError for a child without such a pipe.
+ * The link ends with `RemoteDiedError` when the process does. Throws TypeError for a child without such a pipe, and `RemoteDiedError`
+ * for one that has ended.
  */
 export function childProcess(child: ChildProcess, options: ChildProcessOptions = {}): Transport {
   const stream = child.stdio?.[channel] as (Partial<Socket> & { _handle?: unknown }) | null | undefined;
+  if (!stream?._handle && hasEnded(child)) throw deathOf(child, options);
   if (!stream?._handle) {
     throw new TypeError(
       "childProcess(child): descriptor 3 of the child must be a pipe: spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] })",
     );
   }
   const tail = options.stderrTail ?? (child.stderr === null ? undefined : new StderrTail(child.stderr));
+  const { name } = options;
+  const death = (end?: ProcessEnd): RemoteDiedError => deathOf(child, { name, stderrTail: tail }, end);
   const early = (stream.read?.() as Uint8Array | null | undefined) ?? undefined; // Node reads as soon as the child is there
   const handle = stream._handle;
   stream._handle = null; // the transport owns it from here on
@@ -55,7 +61,7 @@ export function childProcess(child: ChildProcess, options: ChildProcessOptions =
     offers: true,
     explainNow: () => {
       const end = endOf(child);
-      return end === undefined ? cutOff(child, undefined) : deathOf(child, tail, end);
+      return end === undefined ? cutOff(child, undefined) : death(end);
     },
     died: () => {
       if (performance.now() < nextLook) return false;
@@ -67,14 +73,14 @@ export function childProcess(child: ChildProcess, options: ChildProcessOptions =
       await within(patience, died);
       if (!hasEnded(child)) return cutOff(child, error);
       if (tail !== undefined) await within(Math.max(0, deadline - performance.now()), tail.ended);
-      return deathOf(child, tail);
+      return death();
     },
   });
   // A grandchild may hold the channel open after the child has ended.
   void died.then(async () => {
     // Whoever waits for an answer keeps the event loop alive by the link itself.
     await new Promise<void>((resolve) => setTimeout(resolve, patience).unref());
-    await transport.close(deathOf(child, tail));
+    await transport.close(death());
   });
   return transport;
 }
@@ -130,13 +136,18 @@ function cutOff(child: ChildProcess, error: Error | undefined): Error {
   );
 }
 
-function deathOf(child: ChildProcess, tail: StderrTail | undefined, end: ProcessEnd = child): RemoteDiedError {
+function deathOf(
+  child: ChildProcess,
+  { name, stderrTail }: { readonly name?: string | undefined; readonly stderrTail?: StderrTail | undefined },
+  end: ProcessEnd = child,
+): RemoteDiedError {
   const { exitCode, signalCode } = end;
+  const who = name === undefined ? `process ${child.pid ?? child.spawnfile}` : `${name} (process ${child.pid})`;
   const how = signalCode === null ? `exit code ${exitCode}` : `signal ${signalCode}`;
-  return new RemoteDiedError(`process ${child.pid} has ended (${how})`, {
+  return new RemoteDiedError(`${who} has ended (${how})`, {
     exitCode,
     signal: signalCode,
-    stderrTail: tail?.text ?? '',
+    stderrTail: stderrTail?.text ?? '',
   });
 }
 

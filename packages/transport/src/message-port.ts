@@ -20,6 +20,8 @@ export type { PortLike } from './port-side.js';
 
 /** Options of `messagePort`. */
 export interface MessagePortOptions {
+  /** What a worker is called in errors, beside its number. */
+  readonly name?: string;
   /** Who is at the other end; default `same` for Node's ports and for workers, a stranger for a browser's bare port. */
   readonly peer?: Peer;
   /** What a worker wrote to its standard error, for the error of its death. */
@@ -48,7 +50,7 @@ export function messagePort(port: PortLike, options: MessagePortOptions = {}, sh
 
 function linkOver(port: PortLike, options: MessagePortOptions, share: ShareMaker | undefined): PortTransport {
   if ('on' in port && 'unref' in port) {
-    const side = new NodePortSide(port as NodePort, options.ownsWorker ?? false);
+    const side = new NodePortSide(port as NodePort, options.ownsWorker ?? false, options.name);
     return new PortTransport(side, options.peer ?? 'same', options.stderrTail, share);
   }
   if (!('addEventListener' in port)) throw new TypeError('messagePort(port) takes a MessagePort or a Worker');

@@ -20,14 +20,18 @@ export class NodePortSide implements PortSide {
   readonly #isWorker: boolean;
   readonly #ownsWorker: boolean;
   readonly #listeners: [string, (value: never) => void][] = [];
+  /** In errors. */
+  readonly #who: string;
   #thrown: unknown;
   #hold: NodeJS.Timeout | undefined;
 
-  /** `ownsWorker`: the port is a worker that was started for this link. */
-  constructor(port: NodePort, ownsWorker: boolean) {
+  /** `ownsWorker`: the port is a worker that was started for this link. `name` is for errors. */
+  constructor(port: NodePort, ownsWorker: boolean, name?: string) {
     this.port = port;
     this.#isWorker = typeof port.threadId === 'number';
     this.#ownsWorker = ownsWorker;
+    const thread = this.#isWorker ? `thread ${port.threadId}` : 'the thread at the other end';
+    this.#who = name === undefined ? thread : `${name} (${thread})`;
   }
 
   start(onMessage: (data: unknown) => void, onEnd: (reason: Error) => void): void {
@@ -54,9 +58,11 @@ export class NodePortSide implements PortSide {
   }
 
   death(exitCode: number | null): Error {
-    const { threadId } = this.port;
-    const who = threadId === undefined ? 'the thread at the other end' : `thread ${threadId}`;
-    return deathOf(`${who} has ended${exitCode === null ? '' : ` (exit code ${exitCode})`}`, exitCode, this.#thrown);
+    return deathOf(
+      `${this.#who} has ended${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
+      exitCode,
+      this.#thrown,
+    );
   }
 
   /** A worker of somebody else's is not told to: it may keep the loop alive anyway, and go on doing so. */
@@ -70,7 +76,7 @@ export class NodePortSide implements PortSide {
     if (threadId === -1) return onEnd(deathOf('the thread had ended before it was connected to', null, undefined));
     this.#listen('error', (error) => (this.#thrown = error));
     this.#listen('exit', (code) =>
-      onEnd(deathOf(`thread ${threadId} has ended (exit code ${String(code)})`, code as number, this.#thrown)),
+      onEnd(deathOf(`${this.#who} has ended (exit code ${String(code)})`, code as number, this.#thrown)),
     );
   }
 

@@ -2,6 +2,8 @@
 import { expose } from '@remoteobj/core';
 import { parent } from '@remoteobj/process';
 
+const arrivals: ((what: string) => void)[] = [];
+
 const thing = {
   running: true,
   /** Whether it sleeps between two steps, until something comes. */
@@ -15,6 +17,23 @@ const thing = {
   call: (f: (n: number) => unknown): void => void f(thing.steps),
   fail(): never {
     throw new RangeError('as asked');
+  },
+  addSoon: async (a: number, b: number): Promise<number> => a + b,
+  async failSoon(): Promise<never> {
+    throw new RangeError('as asked, by a promise');
+  },
+  cleaned: 0,
+  *upTo(end: number): Generator<number> {
+    try {
+      for (let i = 0; i < end; i++) yield i;
+    } finally {
+      thing.cleaned++;
+    }
+  },
+  /** Settled by `arrive`. */
+  arrival: (): Promise<string> => new Promise((resolve) => arrivals.push(resolve)),
+  arrive(what: string): void {
+    for (const resolve of arrivals.splice(0)) resolve(what);
   },
 };
 

@@ -30,6 +30,12 @@ export async function trigger(): Promise<string | undefined> {
   return await outcome;
 }
 
+/** The same as the item of an iteration. */
+export async function* triggers(): AsyncGenerator<string | undefined> {
+  start();
+  yield await outcome;
+}
+
 /** What it threw. */
 export function thrown(): DeadlockError | undefined {
   return given;

@@ -1,4 +1,4 @@
-import { background, Lock, remoteModule, sync, type Permit, type Remote } from 'remoteobj';
+import { background, Lock, remoteModule, sync, type Permit, type Remote, type Semaphore } from 'remoteobj';
 
 const self = remoteModule<typeof import('./deadlocks.js')>(import.meta.url);
 
@@ -6,7 +6,7 @@ const self = remoteModule<typeof import('./deadlocks.js')>(import.meta.url);
 export const own = new Lock();
 
 /** Takes one lock, and the other when it is told that this is so. */
-export async function takeBoth(first: Lock, second: Lock, taken: () => Promise<void>): Promise<string> {
+export async function takeBoth(first: Semaphore, second: Semaphore, taken: () => Promise<void>): Promise<string> {
   using _first = await here(first).acquire();
   await taken();
   using _second = await here(second).acquire();
@@ -14,7 +14,7 @@ export async function takeBoth(first: Lock, second: Lock, taken: () => Promise<v
 }
 
 /** The same without `await`. */
-export function blockForBoth(first: Lock, second: Lock, taken: () => Promise<void>): string {
+export function blockForBoth(first: Semaphore, second: Semaphore, taken: () => Promise<void>): string {
   using _first = sync(first).acquire();
   sync(taken)();
   using _second = sync(second).acquire();
@@ -52,13 +52,13 @@ export function letGo(): void {
 }
 
 /** Takes a lock while `meanwhile` has not ended. */
-export async function takeWhile(lock: Lock, meanwhile: () => Promise<void>): Promise<string> {
+export async function takeWhile(lock: Semaphore, meanwhile: () => Promise<void>): Promise<string> {
   using _ = await here(lock).acquire();
   await meanwhile();
   return 'taken';
 }
 
 /** What was passed by reference is a remote here. */
-function here(lock: Lock): Remote<Lock> {
-  return lock as unknown as Remote<Lock>;
+function here(lock: Semaphore): Remote<Semaphore> {
+  return lock as unknown as Remote<Semaphore>;
 }

@@ -33,4 +33,25 @@ export function hangAt(n: number): number | Promise<never> {
   return n === 3 ? new Promise<never>(() => {}) : n;
 }
 
+/** Something that stays where it was made. */
+export class Picture {
+  readonly number: number;
+  constructor(number: number) {
+    this.number = number;
+  }
+  read(): number {
+    return this.number;
+  }
+}
+
+export function picture(number: number): Picture {
+  return new Picture(number);
+}
+
+/** Takes long for -1, and waits for `begin` where it is given that. */
+export function quickOrSlow(item: number | (() => Promise<void>)): unknown {
+  if (item === -1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+  return typeof item === 'function' ? item().then(() => 'let go') : item;
+}
+
 export const notAFunction = 5;

@@ -93,6 +93,11 @@ export async function callBack(callback: Callback, ...args: unknown[]): Promise<
   return await callback(...args);
 }
 
+/** Uses an object that lives elsewhere. */
+export async function addTo(counter: Counter, n: number): Promise<number> {
+  return await counter.add(n);
+}
+
 /** Calls a function that was passed once the link is gone; the exit code says whether that fails as it should. */
 export async function callBackWhenGone(callback: Callback): Promise<never> {
   for (;;) {

@@ -1,6 +1,9 @@
 /** Served by the threads and processes of a pipeline. */
 
-/** What became of items: their results, and the positions of those that are errors instead. */
+/** Milliseconds after which what is done of a batch is handed back, and the rest not begun. */
+const longestBatch = 5;
+
+/** What became of items: their results, and the positions of those that are errors instead. There may be fewer than items. */
 export interface Outcomes {
   readonly results: readonly unknown[];
   readonly failed: readonly number[];
@@ -21,6 +24,7 @@ export function find(fn: (item: unknown) => unknown): (items: readonly unknown[]
       } catch (error) {
         failed.push(results.push(error) - 1);
       }
+      if (performance.now() - before > longestBatch) break;
     }
     return { results, failed, milliseconds: performance.now() - before };
   };
