@@ -11,6 +11,7 @@ import {
   type Frame,
   type Receiver,
   type Transport,
+  itemsAhead,
 } from '@remoteobj/core';
 import { Kind, linkOf } from '@remoteobj/core/internal';
 import { Except } from '@remoteobj/except';
@@ -39,6 +40,9 @@ class Counter {
   *items(): Generator<number> {
     yield 1;
     yield 2;
+  }
+  oneByOne(): Iterable<number> {
+    return Object.assign([1], { [itemsAhead]: 1 });
   }
   note(exc: Except): void {
     const error = Object.assign(new RangeError('no more'), { stack: '' });
@@ -117,6 +121,12 @@ const steps: [string, (remote: never, counter: never) => unknown][] = [
     'an iteration',
     async (remote: { items: Function }) => {
       for await (const item of remote.items()) void item;
+    },
+  ],
+  [
+    'an iteration whose producer is not ahead',
+    async (remote: { oneByOne: Function }) => {
+      for await (const item of remote.oneByOne()) void item;
     },
   ],
   [

@@ -76,6 +76,7 @@ export class FrameReader implements EvalSource {
       case Kind.done:
         return { kind, count: reader.varint() };
       case Kind.credit:
+      case Kind.ahead:
         return { kind, id: reader.varint(), count: reader.varint() };
       case Kind.item:
       case Kind.abort:

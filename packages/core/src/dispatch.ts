@@ -69,6 +69,8 @@ export function dispatch(link: Link, message: Message): void {
       return;
     case Kind.credit:
       return link.streams.credit(message.id, message.count);
+    case Kind.ahead:
+      return link.streams.bounded(message.id);
     case Kind.return:
       if (!link.streams.stop(message.id)) link.server.cancel(message.id);
       return;

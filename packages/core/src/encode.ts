@@ -88,6 +88,12 @@ export function writeProbe(batch: Batch, id: number, steps: readonly ProbeStep[]
   }
 }
 
+/** A message that is a kind and two numbers. */
+export function writeCounted(batch: Batch, kind: number, id: number, count: number): void {
+  writeNumbered(batch, kind, id);
+  batch.writer.varint(count);
+}
+
 /** A message that is a kind and a number. */
 export function writeNumbered(batch: Batch, kind: number, id: number): void {
   batch.writer.u8(kind);

@@ -29,6 +29,7 @@ export const Kind = {
   caught: 53,
   tunnel: 54,
   untunnel: 55,
+  ahead: 56,
 } as const;
 
 /** Bits of an eval message. */
@@ -155,7 +156,7 @@ export type Message =
       readonly value: unknown;
     } & Values)
   | { readonly kind: typeof Kind.end; readonly id: number }
-  | { readonly kind: typeof Kind.credit; readonly id: number; readonly count: number };
+  | { readonly kind: typeof Kind.credit | typeof Kind.ahead; readonly id: number; readonly count: number };
 
 /** Version of this protocol; both ends must say the same. */
 export const version = 1;

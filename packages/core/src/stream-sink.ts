@@ -40,6 +40,7 @@ export class StreamSink {
   readonly #open = new Set<StreamItem>();
   readonly #waiters: Waiter[] = [];
   #taken = 0;
+  #bounded = false;
   /** What the producer does; `over`: it has ended, and nothing is awaited any more. */
   #state: 'open' | 'returning' | 'ended' | 'over' = 'open';
   /** What comes behind the items instead of a plain end. */
@@ -97,9 +98,15 @@ export class StreamSink {
     return { done: false, value: item.value };
   }
 
+  /** The producer is fewer items ahead than it got credit for, and waits for more when they are taken. */
+  bounded(): void {
+    this.#bounded = true;
+    if (this.#waiters.length > 0) this.want();
+  }
+
   /** Somebody waits, and has taken what came: a producer that may not be ahead goes on. */
   want(): void {
-    if (this.#taken > 0 && this.#items.length === 0) this.#sendCredit();
+    if (this.#bounded && this.#taken > 0 && this.#items.length === 0) this.#sendCredit();
   }
 
   /** Stops the producer; it has ended when `ready` says so, and `take` throws when its clean-up failed. */

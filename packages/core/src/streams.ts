@@ -1,6 +1,6 @@
 import { LimitError } from '@remoteobj/except';
 import type { Chain } from './chain.js';
-import { writeNumbered } from './encode.js';
+import { writeCounted } from './encode.js';
 import { endedError } from './errors.js';
 import type { OpenIterator } from './evaluator.js';
 import { streamWindow, type Limits } from './limits.js';
@@ -88,6 +88,10 @@ export class Streams {
     });
     this.#sources.set(id, source);
     this.#link.busyChanged();
+    if (open.credit < streamWindow) {
+      writeCounted(outbox.control, Kind.ahead, id, open.credit);
+      outbox.schedule();
+    }
     source.give(open.credit);
   }
 
@@ -109,6 +113,11 @@ export class Streams {
 
   item(id: number, item: StreamItem): void {
     this.#sinks.get(id)?.item(item);
+  }
+
+  /** Its producer is not as far ahead as it might be. */
+  bounded(id: number): void {
+    this.#sinks.get(id)?.bounded();
   }
 
   /** The iteration ended over there; false: this number is no iteration. */
@@ -134,8 +143,7 @@ export class Streams {
     request.place = undefined; // an unformatted stack holds what was on it, the iterator included
     const sink = new StreamSink(request, {
       sendCredit: (id, count) => {
-        writeNumbered(outbox.control, Kind.credit, id);
-        outbox.control.writer.varint(count);
+        writeCounted(outbox.control, Kind.credit, id, count);
         outbox.schedule();
       },
       sendReturn: (id) => {
