@@ -242,3 +242,11 @@ test('a remote that outlives its connections has no one connection to ask for', 
   await using child = await spawnThread<typeof Worker>(worker, { restart });
   assert.throws(() => connectionOf(child.remote), /more than one connection/);
 });
+
+test('a signal that does not exist is refused, and the child is still restarted', async () => {
+  const child = await spawn<typeof Worker>(worker, { restart });
+  await assert.rejects(child.kill('SIGNOTHING' as never), /SIGNOTHING.*no signal here/);
+  await die(child);
+  await child.remote.where();
+  await child.close();
+});

@@ -1,10 +1,10 @@
-import { constants } from 'node:os';
 import { connect, connectionOf, waitUntilListening, type Transport } from '@remoteobj/core';
 import { linkOf, longestDelay } from '@remoteobj/core/internal';
 import type { Remote } from '@remoteobj/core';
 import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { checkedClose, closeInSteps, type CloseOptions } from './closing.js';
 import { describeExit, exitOf, type Exit } from './exit.js';
+import { checkSignal } from './signal.js';
 import { traceLife } from './trace.js';
 
 /** A process or thread that was started here. */
@@ -133,10 +133,7 @@ export class Started<M> implements Spawned<M> {
   }
 
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
-    if (!Object.hasOwn(constants.signals, signal))
-      throw new TypeError(
-        `${this.name} cannot be killed by '${String(signal)}', which is no signal here: use SIGTERM or SIGKILL`,
-      );
+    checkSignal(this.name, signal);
     if (this.alive) this.#send(signal);
     return this.exited;
   }

@@ -7,6 +7,7 @@ import { Rebuilding } from './rebuilding.js';
 import { Relay } from './relay.js';
 import { RestartBudget } from './restart-budget.js';
 import type { RestartPlan } from './restart-options.js';
+import { checkSignal } from './signal.js';
 import type { Spawned } from './spawned.js';
 import { Supervisor, type Supervision } from './supervisor.js';
 
@@ -71,7 +72,8 @@ export class Supervised<M> implements Spawned<M> {
     return this.#supervisor.state !== 'over';
   }
 
-  async kill(signal?: NodeJS.Signals): Promise<Exit> {
+  async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    checkSignal(this.name, signal); // before it counts as killed
     await this.#end((life) => life.kill(signal), 'was killed');
     return this.exited;
   }
