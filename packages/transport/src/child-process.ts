@@ -11,6 +11,8 @@ import { StderrTail } from './stderr-tail.js';
 const channel = 3;
 /** Milliseconds that the end of the channel and the end of the process may be apart, and still be one event. */
 const patience = 150;
+/** The same for a process that is known to have ended, and only has to be collected. */
+const longPatience = 5000;
 /** Milliseconds between looks whether the child lives, while a thread blocks on it and nothing comes. */
 const lookInterval = 50;
 
@@ -71,6 +73,8 @@ export function childProcess(child: ChildProcess, options: ChildProcessOptions =
     explain: async (error) => {
       const deadline = performance.now() + patience;
       await within(patience, died);
+      // Where the loop was kept from turning, the time is up before it hears of the end.
+      if (!hasEnded(child) && isKnownToHaveEnded(child)) await within(longPatience, died);
       if (!hasEnded(child)) return cutOff(child, error);
       if (tail !== undefined) await within(Math.max(0, deadline - performance.now()), tail.ended);
       return death();
