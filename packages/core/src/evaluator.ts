@@ -236,6 +236,19 @@ function isForeign(value: unknown): boolean {
   return typeof value === 'function' && viewOfRemote(value) !== undefined;
 }
 
+/** Takes what a request starts from, or why there is nothing, before it is needed. */
+export function takenNow(start: () => unknown): () => unknown {
+  try {
+    const value = start();
+    if (isPromise(value)) value.catch(() => {}); // heard when it is needed
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 /** The first steps of a chain as text. */
 export function printSteps(steps: readonly Step[], end: number = steps.length): string {
   let printed = '(?';

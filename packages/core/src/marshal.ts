@@ -216,7 +216,8 @@ export class Marshal {
   }
 
   #list(items: readonly unknown[], copy: unknown[] = []): unknown[] {
-    for (let i = 0; i < items.length; i++) copy.push(this.#member(items[i], copy, i));
+    // A member may lead back to this list, and be in its place already.
+    for (let i = 0; i < items.length; i++) copy[i] = this.#member(items[i], copy, i);
     return copy;
   }
 

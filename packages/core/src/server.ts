@@ -4,7 +4,7 @@ import { servedFor } from './callers.js';
 import { within } from './chain.js';
 import { inContext } from './context.js';
 import { blockedError, notListeningError } from './errors.js';
-import { cancelled, evaluate, OpenIterator, printSteps } from './evaluator.js';
+import { cancelled, evaluate, takenNow, OpenIterator, printSteps } from './evaluator.js';
 import { followCall } from './holder.js';
 import { isPromise } from './kinds.js';
 import { Flag, Kind, type Base, type EvalMessage, type ProbeStep } from './message.js';
@@ -84,11 +84,8 @@ export class Server {
       else this.#start(running, message);
       return true;
     }, message.chain);
-    if (!this.#queue.manual && this.#running.size > this.#most / 2) this.#makeRoom();
-  }
-
-  /** So much waits until nothing blocks here that the other side may have no room for what this thread waits for: the oldest are served now. */
-  #makeRoom(): void {
+    if (this.#queue.manual || this.#running.size <= this.#most / 2) return;
+    // So much waits until nothing blocks here that the other side may have no room for what this thread waits for: the oldest are served now.
     while (this.#running.size > this.#most / 4 && this.poll());
   }
 
@@ -138,10 +135,9 @@ export class Server {
   cancel(id: number): void {
     const running = this.#running.get(id);
     this.#link.streams.stop(id);
-    if (running === undefined) return;
-    running.cancel();
+    running?.cancel();
     // What waits for a promise is over for everybody but the code that it runs.
-    if (running.settled !== undefined) this.#finish(running, true, cancelled);
+    if (running?.settled !== undefined) this.#finish(running, true, cancelled);
   }
 
   /** Answers when everything that came before has finished. */
@@ -210,22 +206,25 @@ export class Server {
     running.await();
     this.#running.add(running);
     this.#link.busyChanged();
+    const start = takenNow(() => this.#base(message.base)); // its arguments may come when that is not kept any more
     whenAll(later, (failure) => {
       if (running.finished) return;
-      if (failure === undefined) this.#run(running, message);
+      if (failure === undefined) this.#run(running, message, start);
       else this.#finish(running, true, failure.error);
     });
   }
 
-  #run(running: Running, message: EvalMessage): void {
+  #run(running: Running, { base, context }: EvalMessage, start?: () => unknown): void {
     running.started = true;
     this.#evaluating.push(running.id);
     let value: unknown;
     try {
       // Strangers have no say in what runs here.
-      const carried = running.policy.mode === 'trusted' ? message.context?.value : undefined;
+      const carried = running.policy.mode === 'trusted' ? context?.value : undefined;
       value = inContext(carried, () =>
-        servedFor(running.caller, () => within(running.chain, () => evaluate(running, this.#base(message.base)))),
+        servedFor(running.caller, () =>
+          within(running.chain, () => evaluate(running, start === undefined ? this.#base(base) : start())),
+        ),
       );
     } catch (error) {
       return this.#finish(running, true, error);
