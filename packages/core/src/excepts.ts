@@ -1,5 +1,5 @@
 import { Except, ProtocolError, type CaughtError, type ErrorOrigin } from '@remoteobj/except';
-import { copyExcept, isError, type ExceptTraits } from '@remoteobj/except/internal';
+import { copyExcept, isError, markOrigin, type ExceptTraits } from '@remoteobj/except/internal';
 import { nameOfThis } from './deadlock.js';
 import { writeWithValue } from './encode.js';
 import { internalError } from './internal-error.js';
@@ -91,8 +91,7 @@ export class Excepts {
     if (this.errorOf(number) !== undefined) return;
     this.#heard.set(number, new WeakRef(error));
     this.#dropped.register(error, number);
-    if (!Object.hasOwn(error, 'remote'))
-      Object.defineProperty(error, 'remote', { value: origin, writable: true, configurable: true, enumerable: false });
+    markOrigin(error, origin);
   }
 
   #tell(id: number, { group, error, at, origin }: CaughtError, rethrown: boolean): void {

@@ -1,5 +1,6 @@
 export { builtInModule } from './built-in-module.js';
 export { newContext, type Context } from './context.js';
+export { markOrigin } from './origin.js';
 export { isError } from './is-error.js';
 export { errorReport, errorToData, type ErrorData } from './remote-error.js';
 export { describeThrown } from './error-table.js';

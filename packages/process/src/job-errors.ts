@@ -1,12 +1,5 @@
-import { LimitError, RemoteDiedError, UnserializableError, type ErrorOrigin, type Except } from '@remoteobj/except';
-import { isError } from '@remoteobj/except/internal';
+import { LimitError, RemoteDiedError, UnserializableError, type Except } from '@remoteobj/except';
 import { describeExit, type Exit } from './exit.js';
-
-/** Says on an error where it comes from, unless that is known. */
-export function markOrigin(error: unknown, origin: ErrorOrigin): void {
-  if (!isError(error) || Object.hasOwn(error, 'remote')) return;
-  Object.defineProperty(error, 'remote', { value: origin, writable: true, configurable: true, enumerable: false });
-}
 
 /** Makes an error about a step that cannot cross one about what the function gave, which was run. */
 export function tellAsGiven(error: unknown, generator: boolean): void {

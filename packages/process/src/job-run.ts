@@ -1,9 +1,10 @@
 import { lazy, withOptions } from '@remoteobj/core';
 import { Except, ProtocolError, RemoteDiedError, RemoteObjectError, type ErrorOrigin } from '@remoteobj/except';
+import { markOrigin } from '@remoteobj/except/internal';
 import type * as Runner from './entry/job.js';
 import { entryUrl } from './entry-url.js';
 import type { Exit } from './exit.js';
-import { deathOf, markOrigin, tellAsGiven } from './job-errors.js';
+import { deathOf, tellAsGiven } from './job-errors.js';
 import type { JobPlan } from './job-options.js';
 import { addPlace } from './job-place.js';
 import { moduleUrl } from './module-url.js';

@@ -1,5 +1,5 @@
 import type { ErrorOrigin } from '@remoteobj/except';
-import { describeThrown, isError } from '@remoteobj/except/internal';
+import { describeThrown, isError, markOrigin } from '@remoteobj/except/internal';
 
 /**
  * What was thrown for an item, with its number as `index`, and with the worker that it was sent to as `remote`. What is no error, or
@@ -15,9 +15,7 @@ export function failureOf(thrown: unknown, index: number, origin: ErrorOrigin | 
 }
 
 function marked(error: Error, index: number, origin: ErrorOrigin | undefined): Error {
-  const changeable = { writable: true, configurable: true };
-  Object.defineProperty(error, 'index', { ...changeable, value: index, enumerable: true });
-  if (origin !== undefined && !Object.hasOwn(error, 'remote'))
-    Object.defineProperty(error, 'remote', { ...changeable, value: origin, enumerable: false });
+  Object.defineProperty(error, 'index', { value: index, writable: true, configurable: true, enumerable: true });
+  if (origin !== undefined) markOrigin(error, origin);
   return error;
 }

@@ -80,7 +80,7 @@ class ThreadVessel implements Vessel {
     this.#stderr = new StderrTail(worker.stderr);
     worker.on('error', () => (this.#threw = true));
     this.transport = messagePort(worker, { name, peer: 'child', stderrTail: this.#stderr, ownsWorker: true });
-    this.keepAlive(false);
+    worker.unref(); // the link, and whoever waits for its end, keep this process alive
   }
 
   get stderrTail(): string {
@@ -93,10 +93,5 @@ class ThreadVessel implements Vessel {
 
   end(): void {
     void this.#worker.terminate();
-  }
-
-  keepAlive(on: boolean): void {
-    if (on) this.#worker.ref();
-    else this.#worker.unref();
   }
 }

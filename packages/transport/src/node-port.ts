@@ -1,3 +1,4 @@
+import { longestDelay } from '@remoteobj/core/internal';
 import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
 import type { MessagePort } from 'node:worker_threads';
 import type { PortLike, PortSide } from './port-side.js';
@@ -11,9 +12,6 @@ export interface NodePort extends PortLike {
   close?(): void;
   readonly threadId?: number;
 }
-
-/** The longest that a timer can take, in milliseconds. */
-const longest = 2 ** 31 - 1;
 
 export class NodePortSide implements PortSide {
   readonly port: NodePort;
@@ -67,7 +65,7 @@ export class NodePortSide implements PortSide {
 
   /** A worker of somebody else's is not told to: it may keep the loop alive anyway, and go on doing so. */
   #holdLoop(on: boolean): void {
-    if (on) (this.#hold ??= setInterval(() => {}, longest)).ref();
+    if (on) (this.#hold ??= setInterval(() => {}, longestDelay)).ref();
     else this.#hold?.unref();
   }
 
