@@ -74,18 +74,24 @@ function thrownBy(act: () => unknown): unknown {
   }
 }
 
-test('what was recorded survives that the process is killed a turn later', async () => {
-  const left = watchLeftovers();
-  for (let round = 0; round < 5; round++) {
-    await using child: Spawned<typeof Recorder> = await spawn<typeof Recorder>(recorder);
-    const exc = new Except();
-    const error = (await assert.rejects(() => child.remote.recordAndDie(exc, 500), RemoteDiedError)) as RemoteDiedError;
-    assert.is(error.signal, 'SIGKILL');
-    assert.is(exc.group('last words').length, 500, 'before the call has settled');
-    await child.exited;
-  }
-  await left.assertNone();
-});
+for (const link of ['pipe', 'ring'])
+  test(`what was recorded survives that the process is killed right then, however much it is (${link})`, async () => {
+    const left = watchLeftovers();
+    for (const count of [1, 500, 4000]) {
+      await using child: Spawned<typeof Recorder> = await spawn<typeof Recorder>(recorder, {
+        env: { REMOTEOBJ_LINK: link },
+      });
+      const exc = new Except();
+      const error = (await assert.rejects(
+        async () => child.remote.recordAndDie(exc, count),
+        RemoteDiedError,
+      )) as RemoteDiedError;
+      assert.is(error.signal, 'SIGKILL');
+      assert.is(exc.group('last words').length, count, 'before the call has settled');
+      await child.exited;
+    }
+    await left.assertNone();
+  });
 
 test('what was recorded survives an exit in the same turn', async () => {
   await using child: Spawned<typeof Recorder> = await spawn<typeof Recorder>(recorder);

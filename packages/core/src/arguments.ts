@@ -84,6 +84,8 @@ function requestSpecial(owner: ViewOwner, request: Request, batch: Batch): Expor
   if (request.state === 'fulfilled') return { value: request.outcome };
   // Asked for and sent without being kept: over there it may be gone by the time this arrives.
   if (request.batch === undefined && (request.flags & Flag.keep) === 0) return { value: request.wait() };
+  // Made while this message is encoded, which it follows.
+  if (request.batch !== undefined && batch.asides().includes(request.batch)) return { value: soon(request.view) };
   return { special: [Special.result, resultId(owner, request, batch)] };
 }
 

@@ -55,6 +55,10 @@ export class Batch implements ValueExporter {
   pooled: Uint8Array[] = [];
   /** It waits for the other end to listen. */
   held = false;
+  /** Code of the user's runs inside the encoding of a value: a Proxy, the getter of an error, `encode` of a type. */
+  building = false;
+  /** What that code sends, which follows the message under way. */
+  aside: Batch | undefined = undefined;
   /** What the requests that are written last carry along. */
   context: ContextValues | undefined = undefined;
   #moving: ArrayBuffer[] = [];
@@ -146,6 +150,49 @@ export class Batch implements ValueExporter {
   /** Starts a value: blobs are numbered from here. */
   beginValue(): void {
     this.#firstBlob = this.blobs.length;
+    this.building = true;
+  }
+
+  endValue(): void {
+    this.building = false;
+  }
+
+  /** Where messages are written meanwhile. */
+  get writable(): Batch {
+    if (!this.building) return this;
+    if (this.aside === undefined) {
+      this.aside = new Batch(this.#owner);
+      this.aside.held = this.held;
+    }
+    return this.aside.writable;
+  }
+
+  /** Ends the chain that could still be extended. */
+  endChain(): void {
+    const open = this.open;
+    if (open === undefined) return;
+    this.open = undefined;
+    this.writer.u8(0);
+    open.flagsAt = this.writer.at;
+    const { chain } = open;
+    this.writer.u8(open.flags);
+    this.writer.varint(open.id);
+    if (chain === undefined) return;
+    this.writer.varint(chain.origin);
+    this.writer.varint(chain.number);
+  }
+
+  /** It is whole; gives what follows it. */
+  part(): Batch {
+    const next = this.aside as Batch;
+    this.aside = undefined;
+    this.endChain();
+    return next;
+  }
+
+  /** Those that follow this one. */
+  asides(): Batch[] {
+    return this.aside === undefined ? [] : [this.aside, ...this.aside.asides()];
   }
 
   /**
@@ -161,7 +208,6 @@ export class Batch implements ValueExporter {
       );
     }
     if (this.#drafts.length > 0) {
-      this.#owner.references.commit();
       for (const [value, id] of this.#drafts) this.#owner.exported(value, id);
       this.#drafts = [];
     }
@@ -177,8 +223,9 @@ export class Batch implements ValueExporter {
       if (i >= 0) giveBack(this.pooled.splice(i, 1)[0] as Uint8Array);
     }
     this.#moving = [];
-    if (this.#drafts.length > 0) this.#owner.references.rollback();
+    for (const [, id] of this.#drafts) this.#owner.references.unmention(id);
     this.#drafts = [];
+    this.building = false;
   }
 
   /** It has left: the next messages are written into it. */

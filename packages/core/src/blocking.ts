@@ -11,6 +11,7 @@ import { blockedPlace, waitUntil } from './waiting.js';
 /** The value of a view, waited for without turning the event loop. Throws what its evaluation throws. */
 export function evaluateBlocking(link: Link, view: View): unknown {
   if (view.options?.signal?.aborted && view.request === undefined) throw view.options.signal.reason;
+  checkWhole(link, view);
   const request = link.caller.begin(view);
   if (request.state === 'open') waitFor(link, request, view.options, () => request.state !== 'open');
   if (request.state === 'rejected') throw request.outcome;
@@ -25,6 +26,7 @@ export function blockingIterator(link: Link, view: View): IterableIterator<unkno
   let closed = false;
   const ready = (open: StreamSink): IteratorResult<unknown> => {
     if (!open.ready) {
+      checkWhole(link, view);
       open.want();
       waitFor(link, open.request, view.options, () => open.ready);
     }
@@ -42,6 +44,14 @@ export function blockingIterator(link: Link, view: View): IterableIterator<unkno
     [Symbol.iterator]: () => iterator,
   };
   return iterator;
+}
+
+/** Throws while a message is encoded: it would have to leave before what is asked for, and cannot. */
+function checkWhole(link: Link, view: View): void {
+  if (link.outbox.building)
+    throw new TypeError(
+      `${view} cannot block while a value for the same connection is encoded, by a Proxy, an error's getter or the encode of a type: ask before, or do not wait`,
+    );
 }
 
 function waitFor(link: Link, request: Request, options: ViewOptions = {}, done: () => boolean): void {

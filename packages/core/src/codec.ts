@@ -61,6 +61,7 @@ export function writeValue(
   const before = exporter.blobCount();
   exporter.beginValue();
   const packed = packTree(new Marshal(exporter, index === -1 ? where : `${where}[${index}]`).tree(value));
+  exporter.endValue();
   writer.u8(Tag.packed);
   writer.varint(exporter.blobCount() - before);
   writer.raw(packed);
@@ -72,6 +73,7 @@ export interface ValueExporter extends Exporter {
   blobCount(): number;
   /** A value begins: its blobs are numbered from here. */
   beginValue(): void;
+  endValue(): void;
 }
 
 /** The values of one message as they are read. */

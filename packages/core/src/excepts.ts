@@ -113,7 +113,7 @@ export class Excepts {
     } catch (unserializable) {
       write(unserializable); // what cannot cross is told of
     }
-    this.#link.outbox.answersGrown();
+    outbox.flushSync();
   }
 }
 

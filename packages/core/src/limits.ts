@@ -78,3 +78,5 @@ export const answersPerFrame: number = 16;
 export const unheardGrace = 100;
 /** Milliseconds after which the other end is told, without being asked, how many calls have finished: a wake-up for it, so not at once. */
 export const reportDelay = 20;
+/** Milliseconds that whoever records an error waits, without turning its event loop, for the other side to take in what it was told before. */
+export const roomPatience = 5000;

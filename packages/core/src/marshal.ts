@@ -20,7 +20,7 @@ import { opened, Wrapped } from './wrappers.js';
 /**
  * Turns one value into a tree that MessagePack can carry: `[root, special, …]`.
  *
- * Runs no getter and no method of the user, except `encode` of registered types. Throws `UnserializableError` with the path.
+ * Runs no getter and no method of the user, except `encode` of registered types, getters of errors and what is behind a Proxy. Throws `UnserializableError` with the path.
  */
 export class Marshal {
   readonly #exporter: Exporter;

@@ -2,7 +2,8 @@ import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
 import { giveBack } from './blob-pool.js';
 import { writeNumbered, writeRelease } from './encode.js';
-import { answersPerFrame, batchBytes, heldBytes, heldRequests } from './limits.js';
+import { answersPerFrame, batchBytes, roomPatience } from './limits.js';
+import { HeldRequests } from './held-requests.js';
 import { Flag } from './message.js';
 import { scheduleOf } from './waiting.js';
 import type { Frame, Transport } from './transport.js';
@@ -11,18 +12,17 @@ import type { Frame, Transport } from './transport.js';
 export class Outbox {
   readonly #owner: BatchOwner;
   readonly #transport: Transport;
-  /** Answers, credit, cancellations: never held back. */
-  readonly control: Batch;
+  readonly #control: Batch;
   #requests: Batch;
-  /** Requests for the root before the other end listens; full ones before the one that is being filled. */
-  #held: Batch;
-  #heldFull: Batch[] = [];
+  readonly #held: HeldRequests;
   /** Full batches above the limit of calls in flight, or behind a transport that is full. */
   #waiting: Batch[] = [];
   #spare: Batch[] = [];
   #scheduled = false;
   #gathering = false;
   #full = false;
+  /** The transport has had no room for so long that nobody waits for it any more. */
+  #stuck = false;
   #ended = false;
   #waitingBytes = 0;
   /** Answers in `control`. */
@@ -40,10 +40,21 @@ export class Outbox {
   constructor(owner: BatchOwner, transport: Transport) {
     this.#owner = owner;
     this.#transport = transport;
-    this.control = new Batch(owner);
+    this.#control = new Batch(owner);
     this.#requests = new Batch(owner);
-    this.control.lends = true;
-    this.#held = this.#freshHeld();
+    this.#control.lends = true;
+    this.#held = new HeldRequests(owner);
+  }
+
+  /** Answers, credit, cancellations: never held back. */
+  get control(): Batch {
+    if (this.#control.aside !== undefined) this.#goOn();
+    return this.#control.writable;
+  }
+
+  /** Whether code of the user's runs inside the encoding of a message, which can leave when it is whole. */
+  get building(): boolean {
+    return this.#requests.building || this.#control.building || this.#held.building;
   }
 
   /** The batch for the next request. Throws `LimitError` when too much waits. */
@@ -54,17 +65,18 @@ export class Outbox {
         { executed: 'no' },
       );
     }
-    return held ? this.#held : this.#requests;
+    return held ? this.#held.batch : this.requests;
   }
 
   /** The batch that leaves next, for what must follow the requests before it. */
   get requests(): Batch {
-    return this.#requests;
+    if (this.#requests.aside !== undefined) this.#goOn();
+    return this.#requests.writable;
   }
 
   /** Whether requests wait for a listener. */
   get holds(): boolean {
-    return !this.#held.empty || this.#heldFull.length > 0;
+    return !this.#held.empty;
   }
 
   /** So many requests are not in flight any more. */
@@ -90,11 +102,11 @@ export class Outbox {
   /** The batch leaves two microtasks from now: `await` calls `then` one microtask late. */
   schedule(): void {
     if (this.#ended) return;
-    if (this.control.lent) this.#sendLent();
-    if (this.control.bytes > batchBytes) this.#post(this.control); // together they might be more than a frame may hold
+    if (this.#control.lent) this.#sendLent();
+    if (this.#control.bytes > batchBytes && !this.#control.building) this.#post(this.#control); // together they might be more than a frame may hold
     if (this.#scheduled) return;
     scheduleOf(this, true);
-    if (this.#gathering && this.#requests.empty) return; // what is answered leaves when all messages that are here have been handled
+    if (this.#gathering && this.requests.empty) return; // what is answered leaves when all messages that are here have been handled
     this.#scheduled = true;
     queueMicrotask(this.#hop);
   }
@@ -108,17 +120,17 @@ export class Outbox {
   gathered(): void {
     this.#gathering = false;
     if (this.#scheduled) return;
-    if (!this.#requests.empty) return this.schedule();
+    if (!this.requests.empty) return this.schedule();
     scheduleOf(this, false);
-    if (this.control.empty && this.#waiting.length === 0) return;
+    if (this.#control.empty && this.#waiting.length === 0) return;
     this.flush();
     this.onFlushed();
   }
 
   /** What belongs to the user leaves before the user can change it. */
   #sendLent(): void {
-    this.flush();
-    this.control.own();
+    if (!this.building) this.flush();
+    this.#control.own();
   }
 
   readonly #hop = (): void => queueMicrotask(this.#leave);
@@ -131,13 +143,8 @@ export class Outbox {
 
   /** After a request was written: closes batches that are full. */
   grown(batch: Batch): void {
-    if (batch.held) {
-      if (batch.requests.length < heldRequests && batch.bytes < heldBytes) return;
-      this.finish(batch);
-      this.#heldFull.push(batch);
-      this.#held = this.#freshHeld();
-      return;
-    }
+    if (batch.held) return this.#held.grown(batch);
+    if (batch !== this.#requests) return this.schedule(); // it follows what is being encoded
     // Half the limit: what has finished is reported by quarters, so a batch of this size always finds room in the end.
     if (batch.requests.length >= this.mostInFlight / 2 || batch.bytes > this.#batchBytes) this.flush();
     this.schedule();
@@ -145,7 +152,7 @@ export class Outbox {
 
   /** After an answer was written: large ones are not heaped up, and many leave in parts, so that the other side works on one part while this side works on the next. */
   answersGrown(): void {
-    if (++this.#answers >= answersPerFrame || this.control.bytes > this.#batchBytes) this.flush();
+    if (++this.#answers >= answersPerFrame || this.#control.bytes > this.#batchBytes) this.flush();
     this.schedule();
   }
 
@@ -155,32 +162,29 @@ export class Outbox {
 
   /** The other end listens: what waited for that goes first. */
   releaseHeld(): void {
-    for (const batch of this.takeHeld().reverse()) this.#enqueue(batch, true);
+    for (const batch of this.#held.take().reverse()) this.#enqueue(batch, true);
     this.schedule();
   }
 
   /** Takes back what waits for a listener. */
   takeHeld(): Batch[] {
-    this.finish(this.#held);
-    const all = [...this.#heldFull, this.#held].filter((batch) => !batch.empty);
-    for (const batch of all) batch.held = false;
-    this.#heldFull = [];
-    this.#held = this.#freshHeld();
-    return all;
+    return this.#held.take();
   }
 
   /** Sends what may be sent now; forced: also to a transport that is full, because this process is about to end. */
   flush(forced = false): void {
     if (this.#ended) return;
+    if (this.building) return this.schedule();
+    this.#goOn();
     if (forced) this.#full = false;
     if (!this.#requests.empty) {
-      this.finish(this.#requests);
+      this.#requests.endChain();
       if (this.#waiting.length > 0 || !this.#mayLeave(this.#requests)) {
         this.#enqueue(this.#requests, false);
         this.#requests = this.#fresh();
       }
     }
-    if (this.#full && this.control.bytes < this.#owner.limits.unsentBytes) return;
+    if (this.#full && this.#control.bytes < this.#owner.limits.unsentBytes) return;
     this.#answers = 0;
     let batch: Batch | undefined = this.#requests;
     const first = this.#waiting[0];
@@ -188,6 +192,19 @@ export class Outbox {
     this.#send(batch);
     while (!this.#full && this.#waiting[0] !== undefined && this.#mayLeave(this.#waiting[0]))
       this.#send(this.#dequeue());
+  }
+
+  /** Answers leave at once, and arrive even if this process dies now. Waits for room, but not again while there is none. False: some wait. */
+  flushSync(): boolean {
+    if (this.#ended) return true;
+    if (this.building) {
+      this.schedule();
+      return false;
+    }
+    this.#goOn();
+    if (!this.#control.empty) this.#post(this.#control);
+    this.#stuck = this.#transport.flushSync?.(this.#stuck ? 0 : roomPatience) === false;
+    return !this.#stuck;
   }
 
   drained(): void {
@@ -198,7 +215,7 @@ export class Outbox {
 
   /** The link ended; gives what has not left. */
   end(): Batch[] {
-    const unsent = [...this.#waiting, this.#requests];
+    const unsent = [...this.#waiting, this.#requests, ...this.#requests.asides()];
     this.#ended = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -208,7 +225,7 @@ export class Outbox {
   /** Sends a message that is a kind and a number, behind the requests before it. */
   sendNumbered(kind: number, id: number, held: boolean): void {
     const batch = this.lane(held);
-    this.finish(batch);
+    batch.endChain();
     writeNumbered(batch, kind, id);
     this.schedule();
   }
@@ -216,24 +233,25 @@ export class Outbox {
   /** Gives back mentions of something of the other side's, behind the requests before, which may mention it. */
   release(space: 'reference' | 'result', id: number, count: number): void {
     if (this.#ended) return;
-    this.finish(this.#requests);
-    writeRelease(this.#requests, space, id, count);
+    const batch = this.requests;
+    batch.endChain();
+    writeRelease(batch, space, id, count);
     this.schedule();
   }
 
-  /** Ends the chain that could still be extended. */
-  finish(batch: Batch): void {
-    const open = batch.open;
-    if (open === undefined) return;
-    batch.open = undefined;
-    batch.writer.u8(0);
-    open.flagsAt = batch.writer.at;
-    const { chain } = open;
-    batch.writer.u8(open.flags);
-    batch.writer.varint(open.id);
-    if (chain === undefined) return;
-    batch.writer.varint(chain.origin);
-    batch.writer.varint(chain.number);
+  /** A message is whole: what was made while it was encoded follows it. */
+  #goOn(): void {
+    if (this.building) return;
+    this.#held.goOn();
+    while (this.#requests.aside !== undefined) {
+      const whole = this.#requests;
+      this.#requests = whole.part();
+      this.#enqueue(whole, false);
+    }
+    const late = this.#control.asides();
+    this.#control.aside = undefined;
+    if (late.length > 0 && !this.#control.empty) this.#post(this.#control);
+    for (const batch of late) this.#post(batch);
   }
 
   #mayLeave(batch: Batch): boolean {
@@ -253,19 +271,13 @@ export class Outbox {
     return batch;
   }
 
-  #freshHeld(): Batch {
-    const batch = new Batch(this.#owner);
-    batch.held = true;
-    return batch;
-  }
-
   #fresh(): Batch {
     return this.#spare.pop() ?? new Batch(this.#owner);
   }
 
   /** One frame: answers before requests, so that a release among the requests follows the answers that mention it. */
   #send(batch: Batch | undefined): void {
-    const control = this.control;
+    const control = this.#control;
     const requests = batch === undefined || batch.empty ? undefined : batch;
     if (requests === undefined && control.empty) return;
     if (requests !== undefined) {

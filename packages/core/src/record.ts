@@ -71,7 +71,7 @@ function write(
 ): void {
   const { base, steps } = path;
   const batch = outbox.lane(held);
-  if (batch.carriesContext) carry(outbox, batch);
+  if (batch.carriesContext) carry(batch);
   if (steps.length > batch.limits.chainLength) {
     throw chainTooLongError(request.view, steps.length, batch.limits.chainLength);
   }
@@ -81,7 +81,7 @@ function write(
     batch.open === base &&
     (base.flags & Flag.ask) === 0 &&
     batch.openSteps + steps.length <= batch.limits.chainLength;
-  if (!merges) outbox.finish(batch);
+  if (!merges) batch.endChain();
   const at = batch.writer.at;
   const blobs = batch.blobCount();
   const made: Request[] = [];
@@ -109,10 +109,10 @@ function write(
 }
 
 /** Requests behind those of another caller say so, and are messages of their own. */
-function carry(outbox: Outbox, batch: Batch): void {
+function carry(batch: Batch): void {
   const values = currentContext();
   if (isSameContext(batch.context, values)) return;
-  outbox.finish(batch);
+  batch.endChain();
   writeContext(batch, values);
 }
 

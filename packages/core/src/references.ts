@@ -41,7 +41,6 @@ export class References {
   readonly #imported = new Map<number, Imported>();
   readonly #collected: FinalizationRegistry<Imported>;
   #nextId = 1;
-  #draft: Exported[] = [];
   /** Called when the other side has dropped its last mention of one of our objects. */
   onForgotten: (value: object, dispose: boolean, passedOn: number) => void = () => {};
 
@@ -93,7 +92,7 @@ export class References {
     return root && remoteOfRoot(root);
   }
 
-  /** Gives an object a number, or counts one more mention of it; in force after `commit`. */
+  /** Gives an object a number, or counts one more mention of it. */
   export(value: object, dispose: boolean, stays: boolean): number {
     let entry = this.#ids.get(value);
     if (entry === undefined) {
@@ -110,19 +109,13 @@ export class References {
     entry.dispose ||= dispose;
     entry.stays ||= stays;
     entry.count++;
-    this.#draft.push(entry);
     return entry.id;
   }
 
-  /** The message that mentions the drafts was encoded whole. */
-  commit(): void {
-    if (this.#draft.length > 0) this.#draft = [];
-  }
-
-  /** It was not: the mentions never happened. */
-  rollback(): void {
-    for (const entry of this.#draft) if (--entry.count === 0) this.#forget(entry, false);
-    this.#draft = [];
+  /** The message that mentions it was not encoded whole: that mention never happened. */
+  unmention(id: number): void {
+    const entry = this.#exported.get(id);
+    if (entry !== undefined && --entry.count === 0) this.#forget(entry, false);
   }
 
   own(id: number): object {

@@ -80,7 +80,9 @@ export class Streams {
       });
     }
     const source = new StreamSource(call, open, {
-      control: outbox.control,
+      get control() {
+        return outbox.control;
+      },
       schedule: () => outbox.schedule(),
       ended: () => {
         if (this.#sources.delete(id)) this.#link.busyChanged();

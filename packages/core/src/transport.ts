@@ -13,6 +13,11 @@ export interface Transport {
    * true: something was delivered or ended. Absent: no blocking use here.
    */
   readonly block?: (milliseconds: number) => boolean;
+  /**
+   * Hands everything that was sent to the other side or to the operating system, so that it arrives even if this process dies now; blocks
+   * until then, or so many milliseconds. False: not everything, and the rest waits. Absent: `send` does so by itself.
+   */
+  readonly flushSync?: (milliseconds: number) => boolean;
   /** Whether the open link keeps the event loop alive; it does not until told so. */
   keepAlive(on: boolean): void;
   /** Flushes, then ends; resolves when the link has ended. Idempotent. With a reason: ends now and drops what waits. */

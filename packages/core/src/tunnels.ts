@@ -12,7 +12,7 @@ import type { Frame, Peer, Receiver, Transport } from './transport.js';
 export interface TunnelsLink {
   readonly control: Batch;
   readonly transport: Transport;
-  readonly outbox: { readonly isFull: boolean; flush(): void };
+  readonly outbox: { readonly isFull: boolean; flush(): void; flushSync(): boolean };
   readonly ended: { readonly reason: Error | undefined } | undefined;
   hold(on: boolean): void;
   /** The other end opened a tunnel: whatever is served here is served there as well. */
@@ -122,6 +122,10 @@ class Tunnel implements Transport {
     writeWithValue(this.#link.control, Kind.tunnel, this.#number, [head, ...blobs], 'frame');
     this.#link.outbox.flush(); // it is a frame already: nothing is gained by waiting
     return !this.#link.outbox.isFull;
+  }
+
+  flushSync(): boolean {
+    return this.#link.outbox.flushSync();
   }
 
   keepAlive(on: boolean): void {

@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { ConnectionClosedError, RemoteDiedError } from '@remoteobj/except';
 import type { Transport } from '@remoteobj/core';
+import { exitPatience } from './pausing.js';
 import { PipeTransport } from './pipe.js';
 import { endOf, isKnownToHaveEnded, type ProcessEnd } from './process-end.js';
 import { StderrTail } from './stderr-tail.js';
@@ -106,7 +107,7 @@ export function parentPipe(): Transport {
     explain: async (error) => gone(error),
     explainNow: gone,
   });
-  const flush = (): void => pipe.flushSync();
+  const flush = (): void => void pipe.flushSync(exitPatience);
   process.on('exit', flush);
   own = pipe;
   return pipe;

@@ -121,6 +121,10 @@ class PortTransport implements Transport {
     return room;
   };
 
+  flushSync(milliseconds: number): boolean {
+    return this.#share?.flushSync(milliseconds) ?? true;
+  }
+
   listen(receiver: Receiver): void {
     this.#delivery.listen(receiver);
     this.#listening = true;

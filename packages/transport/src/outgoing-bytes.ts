@@ -20,13 +20,10 @@ const mostNow = 4 * 1024 * 1024;
 const attempts = 40;
 /** Turns of the event loop after which a full descriptor is left alone for a millisecond. */
 const restAfter = 4;
-/** Milliseconds that a process which exits waits for its parent to take the rest. */
-const exitPatience = 5000;
 
 /** What Node's stream handles have on Unix; not documented, so everything else works without. */
 interface Handle {
   readonly fd?: number;
-  readonly writeQueueSize?: number;
 }
 
 export class OutgoingBytes {
@@ -67,25 +64,6 @@ export class OutgoingBytes {
   flushed(): Promise<void> {
     if (this.#queue.length === 0 && this.#handed === undefined) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
-  }
-
-  /** Writes everything that waits before it returns: this process is about to end. */
-  flushSync(): void {
-    const { fd } = this.#handle;
-    if (fd === undefined || fd < 0) return;
-    const parts = [...(this.#handed === undefined ? [] : [this.#unwritten(this.#handed)]), ...this.#queue];
-    this.drop();
-    const deadline = performance.now() + exitPatience;
-    for (let part of parts) {
-      while (part.byteLength > 0) {
-        try {
-          part = part.subarray(writeSync(fd, part));
-        } catch (error) {
-          if (!isFull(error) || performance.now() > deadline) return;
-          Atomics.wait(pause, 0, 0, 1);
-        }
-      }
-    }
   }
 
   /** Forgets what waits. */
@@ -180,14 +158,7 @@ export class OutgoingBytes {
     this.#full = false;
     this.#onDrained();
   }
-
-  #unwritten(handed: Uint8Array): Uint8Array {
-    const left = this.#handle.writeQueueSize ?? handed.byteLength;
-    return handed.subarray(handed.byteLength - Math.min(left, handed.byteLength));
-  }
 }
-
-const pause = new Int32Array(new SharedArrayBuffer(4));
 
 function isFull(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;

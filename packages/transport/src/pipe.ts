@@ -9,6 +9,7 @@ import { Inbox, type Arrival } from './inbox.js';
 import { IncomingBytes } from './incoming-bytes.js';
 import type { Polled } from './native.js';
 import { OutgoingBytes } from './outgoing-bytes.js';
+import { retry } from './pausing.js';
 import { Sleep } from './ring.js';
 import type { PipeParts } from './pipe-parts.js';
 import { PipeSharing, type SharingOwner } from './pipe-sharing.js';
@@ -126,15 +127,11 @@ export class PipeTransport implements Transport, Waitable {
     return (this.#closing ??= this.#close(reason));
   }
 
-  /** Writes what waits before it returns: this process is about to end. */
-  flushSync(): void {
-    if (this.#delivery.ended) return;
-    this.#out.flushSync();
-    const deadline = performance.now() + 5000;
-    while (this.#sharing.ring?.unsent && performance.now() < deadline && !this.#delivery.ended) {
+  flushSync(milliseconds: number): boolean {
+    return retry(this.#fd < 0 ? 0 : milliseconds, () => {
       this.#flush();
-      if (this.#sharing.ring?.unsent) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
+      return this.#delivery.ended || !this.#unsent;
+    });
   }
 
   // What a blocking thread does instead of the event loop.
@@ -270,6 +267,10 @@ export class PipeTransport implements Transport, Waitable {
       this.#inbox.push({ fault: error as Error });
       return false;
     }
+  }
+
+  get #unsent(): boolean {
+    return this.#out.unsent || (this.#sharing.sends && this.#sharing.ring?.unsent === true);
   }
 
   #flush(): void {

@@ -11,14 +11,13 @@ import { BESIDE, END } from './framing.js';
 import type { Polled } from './native.js';
 import type { PortShare, ShareOwner } from './port-side.js';
 import { pairBytes, RingLink } from './ring-link.js';
+import { exitPatience, retry } from './pausing.js';
 import { Sleep } from './ring.js';
 import { atExit, ownTask } from './thread-exit.js';
 import { rangSomebody, threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
 
 /** Bytes of one frame above which the port copies faster than the rings do. */
 const besideBytes = 4 * 1024 * 1024;
-/** Milliseconds that a thread which exits waits for the other one to take the rest. */
-const exitPatience = 5000;
 
 /** The first message of each side. */
 interface Greeting {
@@ -285,18 +284,20 @@ export class PortSharing implements PortShare, Waitable {
     return true;
   }
 
-  /** Writes what waits before it returns: this thread is about to end. */
-  exiting(): void {
-    const deadline = performance.now() + exitPatience;
-    while (this.#ring?.unsent && !this.#owner.ended && performance.now() < deadline) {
+  /** See `Transport`. */
+  flushSync(milliseconds: number): boolean {
+    return retry(milliseconds, () => {
       this.#flush();
-      if (this.#ring.unsent) Atomics.wait(pause, 0, 0, 1);
-    }
+      return this.#ring?.unsent !== true || this.#owner.ended;
+    });
+  }
+
+  /** This thread is about to end. */
+  exiting(): void {
+    this.flushSync(exitPatience);
     ring(this.#peer?.words);
   }
 }
-
-const pause = new Int32Array(new SharedArrayBuffer(4));
 
 function ring(words: Int32Array | undefined): void {
   if (words === undefined) return;

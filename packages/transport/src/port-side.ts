@@ -29,6 +29,8 @@ export interface PortShare {
   readonly sends: boolean;
   /** `beside` posts a frame on the port. False: wait. */
   send(frame: Frame, beside: (frame: Frame) => boolean): boolean;
+  /** See `Transport`. */
+  flushSync(milliseconds: number): boolean;
   /** Something was posted. */
   posted(): void;
   /** Ends in order; resolves when all has left. */

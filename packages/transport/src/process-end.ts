@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { retry } from './pausing.js';
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -10,7 +11,6 @@ export interface ProcessEnd {
 
 /** Milliseconds between the end of a process's channel and its own, at most. */
 const patience = 40;
-const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * How a child ended whose channel has ended, without turning the event loop, which alone collects children; undefined: it lives.
@@ -19,12 +19,9 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 export function endOf(child: ChildProcess): ProcessEnd | undefined {
   if (child.exitCode !== null || child.signalCode !== null) return child;
   if (process.platform !== 'linux') return { exitCode: null, signalCode: null };
-  const deadline = performance.now() + patience;
-  for (;;) {
-    const end = zombieEnd(child.pid);
-    if (end !== undefined || performance.now() > deadline) return end;
-    Atomics.wait(pause, 0, 0, 1);
-  }
+  let end: ProcessEnd | undefined;
+  retry(patience, () => (end = zombieEnd(child.pid)) !== undefined);
+  return end;
 }
 
 /** Whether a child has ended, although its channel has not: another process may have that open. False where the system does not tell. */

@@ -31,6 +31,14 @@ export const frameChecks: readonly Check[] = [
     for (let i = 0; i < large.length; i += 4096) same(blob?.[i], (i >>> 12) & 255, `byte ${i}`);
     same(readNumber(got.frames[2]), 3, 'the frame behind it');
   }),
+  check('flushSync says that everything has left, where there is one', async ({ a, b }) => {
+    const got = receive(b);
+    receive(a);
+    for (let i = 0; i < 100; i++) a.send(numbered(i));
+    same(a.flushSync?.(5000) ?? true, true, 'what flushSync gives');
+    await got.count(100);
+    inOrder(got);
+  }),
   check('heads of any length arrive, with every byte in them', async ({ a, b }) => {
     const got = receive(b);
     receive(a);
