@@ -1,6 +1,6 @@
 import { DeadlockError, TimeoutError } from '@remoteobj/except';
 import { connectionOf, sync, withOptions } from '@remoteobj/core';
-import { gate } from '../support/pair.js';
+import { gate, type Untyped } from '../support/pair.js';
 import { assert } from '../support/suite.js';
 import { childTest, kinds, thrownBy } from './kinds.js';
 
@@ -40,6 +40,12 @@ for (const kind of kinds) {
         got,
         Array.from({ length: 80 }, (_, i) => 1 + Math.floor(i / 2) + (i % 2)),
       );
+    });
+
+    childTest(kind, producers, `one that was awaited before is iterated as well (${how})`, async ({ remote }) => {
+      const called = (remote as Untyped)[how]((n: number) => n, 3);
+      await called;
+      assert.equal([...sync(called)], [0, 1, 2]);
     });
 
     childTest(kind, producers, `what its callback throws comes out of the loop (${how})`, ({ blocking }) => {

@@ -1,5 +1,5 @@
-import { connect, expose, get, waitUntilListening } from '@remoteobj/core';
-import { memoryPair } from '@remoteobj/transport';
+import { connect, connectionOf, expose, get, sync, waitUntilListening, withOptions } from '@remoteobj/core';
+import { memoryPair, messagePort } from '@remoteobj/transport';
 import { turn, type Untyped } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
 
@@ -18,4 +18,49 @@ test('a default that is given to a call which was made counts while nobody is th
   await there.close();
   await turn();
   assert.is(await get(remote.double(4), { default: 5 }), 5);
+});
+
+async function all(items: AsyncIterable<unknown>): Promise<unknown[]> {
+  const list: unknown[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+test('an iteration while nobody is there goes through the default, and through the remote afterwards', async () => {
+  const [here, there] = memoryPair();
+  const local = { items: [5, 6] };
+  const remote = connect<Untyped>(here, { local });
+  let cleaned = 0;
+  async function* later(): AsyncGenerator<number> {
+    try {
+      for (let i = 1; ; i++) yield i;
+    } finally {
+      cleaned++;
+    }
+  }
+  assert.equal(await all(withOptions(remote.items, { default: new Set([1, 2]) })), [1, 2]);
+  assert.equal(await all(withOptions(remote.items, { default: async () => [3] })), [3]);
+  assert.equal(await all(withOptions(remote.items, { defaultLocal: true })), [5, 6]);
+  const seen: unknown[] = [];
+  for await (const item of withOptions(remote.items, { default: later })) {
+    seen.push(item);
+    if (seen.length === 3) break;
+  }
+  assert.equal([seen, cleaned], [[1, 2, 3], 1]);
+  await assert.rejects(all(withOptions(remote.items, { default: 7 })), 'the default cannot be iterated: 7');
+  assert.is(connectionOf(remote).stats().streams, 0);
+  expose({ items: [9] }, there);
+  await waitUntilListening(remote);
+  assert.equal(await all(withOptions(remote.items, { default: [1] })), [9]);
+  await there.close();
+});
+
+test('a blocking iteration goes through the default, too, unless that comes asynchronously', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const remote = connect<Untyped>(messagePort(port1));
+  assert.equal([...sync(withOptions(remote.items, { default: [1, 2] }))], [1, 2]);
+  const later = withOptions(remote.items, { default: () => (async function* () {})() });
+  assert.throws(() => [...sync(later)], 'iterate with for await');
+  port2.close();
+  await connectionOf(remote).close();
 });

@@ -67,6 +67,30 @@ async function collect(items: AsyncIterable<unknown>): Promise<unknown[]> {
   return all;
 }
 
+test('a call that was awaited can be iterated afterwards, be its result a copy, an iterable object or a generator', async () => {
+  const source = new Source();
+  const { any, close, connection } = await pair({
+    list: () => source.list,
+    map: () => source.map,
+    upTo: (end: number) => source.upTo(end),
+    iterable: () => new Iterable(),
+  });
+  const [list, map, upTo, iterable] = [any.list(), any.map(), any.upTo(3), any.iterable()];
+  await Promise.all([list, map, upTo, iterable]);
+  assert.equal(await collect(list), ['a', 'b']);
+  assert.equal(await collect(map), [['k', 1]]);
+  assert.equal(await collect(upTo), [0, 1, 2]);
+  assert.equal(await collect(iterable), ['own']);
+  assert.is(connection.stats().streams, 0);
+  await close();
+});
+
+class Iterable {
+  *[Symbol.iterator](): Generator<string> {
+    yield 'own';
+  }
+}
+
 test('generators, async generators, arrays, maps and streams are iterated in order', async () => {
   const { any, close } = await pair(new Source());
   assert.equal(

@@ -209,6 +209,36 @@ test('stop lets what runs finish; refuse answers it, and what waits is not execu
   }
 });
 
+test('stop lets iterations go on, for as long as the link; refuse ends them with an error, and their producers clean up', async () => {
+  for (const pending of ['fulfil', 'refuse'] as const) {
+    const cleaned = gate<void>();
+    async function* count(): AsyncGenerator<number> {
+      try {
+        for (let i = 0; i < 100; i++) yield i;
+      } finally {
+        cleaned.open();
+      }
+    }
+    const { any, listener, close } = await pair({ count });
+    const seen: number[] = [];
+    const iterating = (async () => {
+      for await (const n of any['count']()) {
+        seen.push(n as number);
+        if (n === 2) await listener.stop({ pending });
+      }
+    })();
+    if (pending === 'fulfil') {
+      await iterating;
+      assert.is(seen.length, 100);
+    } else {
+      await assert.rejects(iterating, coded('ERR_CONNECTION_CLOSED', 'unknown'));
+      assert.ok(seen.length < 100);
+    }
+    await cleaned.opened;
+    await close();
+  }
+});
+
 test('a manual listener serves nothing by itself, one at a time with poll, all with processRequests', async () => {
   const lamp = new Lamp();
   const { any, listener, close } = await pair(lamp, { expose: { manual: true } });

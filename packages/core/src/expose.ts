@@ -33,7 +33,7 @@ export interface Listener extends AsyncDisposable {
    * event loop does not turn. Throws TypeError where the link cannot block.
    */
   wait(milliseconds?: number): boolean;
-  /** Stops serving. `fulfil` (default): what has arrived is still run; `refuse`: it is answered with an error. */
+  /** Stops serving. `fulfil` (default): what has arrived is still run, and iterations go on; `refuse`: both end with an error. */
   stop(options?: { readonly pending?: 'fulfil' | 'refuse' }): Promise<void>;
 }
 
@@ -137,6 +137,7 @@ class Serving implements Listener {
 
 async function stopServing(link: Link, pending: 'fulfil' | 'refuse'): Promise<void> {
   await link.server.stop(pending);
+  if (pending === 'refuse') link.streams.refuse();
   link.sendStop();
   link.outbox.flush();
 }

@@ -1,5 +1,7 @@
 import { StaleReferenceError } from '@remoteobj/except';
+import { OpenIterator } from './evaluator.js';
 import { evaluateLocally } from './local-evaluation.js';
+import { Op } from './operation.js';
 import { viewOfRemote } from './proxy.js';
 import type { Request } from './request.js';
 import type { Root, View } from './view.js';
@@ -12,11 +14,15 @@ export function outcomeFrom(base: Request, request: Request, steps: readonly Vie
   if (base.state === 'rejected') throw base.outcome;
   const start = viewOfRemote(base.outcome);
   if (start === undefined) return evaluateLocally(base.outcome, steps);
-  const view = steps
+  const iterates = steps.at(-1)?.op === Op.iterate;
+  const view = (iterates ? steps.slice(0, -1) : steps)
     .reduce((chain, step) => chain.extend(step.op, step.key, step.args), start)
     .withOptions(request.view.options ?? {});
   const recorder = start.root.recorder as NonNullable<Root['recorder']>;
-  return request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view);
+  if (!iterates) return request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view);
+  return request.blocking
+    ? new OpenIterator(recorder.iterateBlocking(view), false, 1)
+    : new OpenIterator(recorder.iterate(view), true, 1);
 }
 
 /** The steps of a view behind its base. */

@@ -1,4 +1,5 @@
 import { whenAll } from './later.js';
+import { itemsInstead, type Items } from './items-instead.js';
 import { streamWindow } from './limits.js';
 import type { Values } from './message.js';
 import type { Request } from './request.js';
@@ -21,7 +22,7 @@ export interface StreamItem extends Values {
 }
 
 interface Waiter {
-  resolve(result: IteratorResult<unknown>): void;
+  resolve(result: IteratorResult<unknown> | Promise<IteratorResult<unknown>>): void;
   reject(error: unknown): void;
 }
 
@@ -39,6 +40,8 @@ export class StreamSink {
   /** Those of them in which something is awaited. */
   readonly #open = new Set<StreamItem>();
   readonly #waiters: Waiter[] = [];
+  /** Gives the items of a default. */
+  #local: Items | undefined = undefined;
   #taken = 0;
   #bounded = false;
   /** What the producer does; `over`: it has ended, and nothing is awaited any more. */
@@ -80,8 +83,22 @@ export class StreamSink {
     if (first !== undefined) this.#settled(first, failure);
   }
 
+  /** Nobody is there: the items are those of a default. */
+  instead(value: unknown): void {
+    if (this.#hasEnded) return;
+    try {
+      this.#local = itemsInstead(this.request, value);
+    } catch (error) {
+      return this.end({ error });
+    }
+    this.#state = 'over';
+    this.#link.ended(this.id, undefined);
+    for (const { resolve } of this.#waiters.splice(0)) resolve(this.next());
+  }
+
   /** Whether `take` has something to give. */
   get ready(): boolean {
+    if (this.#local !== undefined) return true;
     const first = this.#items[0];
     if (first !== undefined) return !this.#open.has(first);
     return this.#hasEnded || this.#failure !== undefined;
@@ -89,6 +106,7 @@ export class StreamSink {
 
   /** The next item of those that are here, or the end. Throws what ended the iteration, once. */
   take(): IteratorResult<unknown> {
+    if (this.#local !== undefined) return this.#local.next() as IteratorResult<unknown>;
     const item = this.#items.shift();
     if (item === undefined) {
       this.#raise();
@@ -111,6 +129,7 @@ export class StreamSink {
 
   /** Stops the producer; it has ended when `ready` says so, and `take` throws when its clean-up failed. */
   stop(): void {
+    if (this.#local !== undefined) return void this.#local.return?.();
     this.#items.length = 0;
     this.#open.clear();
     this.#failure = undefined; // of what nobody wants any more: the producer may have been ahead
@@ -119,7 +138,8 @@ export class StreamSink {
     this.#sendReturn();
   }
 
-  next(): Promise<IteratorResult<unknown>> {
+  async next(): Promise<IteratorResult<unknown>> {
+    if (this.#local !== undefined) return this.#local.next();
     return new Promise((resolve, reject) => {
       if (this.ready) return resolve(this.take());
       this.#waiters.push({ resolve, reject });
@@ -129,6 +149,7 @@ export class StreamSink {
 
   /** Stops the producer; resolves when its clean-up has run, rejects when that failed. */
   async return(): Promise<void> {
+    if (this.#local !== undefined) return void (await this.#local.return?.());
     for (const waiter of this.#waiters.splice(0)) waiter.resolve({ done: true, value: undefined });
     this.stop();
     if (this.#state !== 'over') await new Promise<void>((resolve) => this.#returned.push(resolve));

@@ -45,6 +45,7 @@ export class StreamSource implements Suspended {
   /** Code of the producer runs, or an item is written. */
   #busy = false;
   #state: 'open' | 'stopping' | 'ended' = 'open';
+  #reason: Error | undefined = undefined;
   /** Its clean-up has begun, or it has ended by itself. */
   #closed = false;
 
@@ -62,10 +63,11 @@ export class StreamSource implements Suspended {
     this.#advance();
   }
 
-  /** The consumer wants no more: the producer's clean-up runs, then the end is told. */
-  stop(): void {
+  /** No more is wanted, or, with a reason, given: the producer's clean-up runs, then the end is told. */
+  stop(reason?: Error): void {
     if (this.#state !== 'open') return;
     this.#state = 'stopping';
+    this.#reason = reason;
     this.#advance();
   }
 
@@ -92,6 +94,7 @@ export class StreamSource implements Suspended {
     if (this.#state !== 'open')
       this.#close((failed, error) => {
         if (failed) this.#fail(error);
+        else if (this.#reason !== undefined) this.#fail(this.#reason);
         else this.#end();
       });
     this.#busy = false;

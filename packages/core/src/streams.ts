@@ -1,7 +1,7 @@
 import { LimitError } from '@remoteobj/except';
 import type { Chain } from './chain.js';
 import { writeCounted } from './encode.js';
-import { endedError } from './errors.js';
+import { endedError, stoppedError } from './errors.js';
 import type { OpenIterator } from './evaluator.js';
 import { streamWindow, type Limits } from './limits.js';
 import { Flag, Kind } from './message.js';
@@ -113,6 +113,11 @@ export class Streams {
     return source !== undefined;
   }
 
+  /** What is produced here ends, with an error for those who iterate. */
+  refuse(): void {
+    for (const source of this.#sources.values()) source.stop(stoppedError('iteration'));
+  }
+
   item(id: number, item: StreamItem): void {
     this.#sinks.get(id)?.item(item);
   }
@@ -168,8 +173,9 @@ export class Streams {
     if (request.state === 'open') this.#dropped.register(iterator, sink, sink);
     // A request that fails before it is sent never gets an answer.
     request.heard = true;
-    request.whenSettled((failed, error) => {
-      if (failed) sink.cut({ error });
+    request.whenSettled((failed, outcome) => {
+      if (failed) sink.cut({ error: outcome });
+      else sink.instead(outcome); // unless it has ended
     });
     this.#link.busyChanged();
     return sink;
