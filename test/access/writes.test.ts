@@ -193,3 +193,12 @@ test('delete takes own and configurable members, and says so when it may not', (
   );
   assert.is(remove(7, 'x'), true);
 });
+
+test('who may know is told what to do about a member that belongs to everybody', () => {
+  const refusal = (holder: unknown, policy = trusted): string =>
+    (thrown(() => set(holder, 'x', 1, policy)) as Error).message;
+  assert.match(refusal(namespace), 'is an export of a module: export a function that changes it');
+  assert.match(refusal(Base), 'a member of a function');
+  assert.match(refusal(Base.prototype), 'an object that all share');
+  assert.is(refusal(namespace, exposed), "'x' of (?.at) cannot be reached from outside");
+});

@@ -94,7 +94,7 @@ async function iterated(iterable: Untyped, leaveAfter: number): Promise<unknown[
 
 /** Functions are shared by everybody: no peer changes them, though the language would. */
 function changing(object: unknown, name: string): void {
-  if (typeof object === 'function') throw new AccessDeniedError(`'${name}' of this cannot be reached from outside`);
+  if (typeof object === 'function') throw new AccessDeniedError(`'${name}' of this cannot be changed from outside`);
 }
 
 /** Nothing is above `undefined`: it is read itself, and fails. */

@@ -22,7 +22,7 @@ const reasons: readonly RegExp[] = [
   /is not a constructor$/,
   /is not (?:async )?(iterable)$/,
   /has no length, size or byteLength$/,
-  /^'[^']*' of .* (cannot be reached from outside)$/s,
+  /^'[^']*' of .* (cannot be (?:reached|changed) from outside)/s,
 ];
 
 function comparable(message: string): string {

@@ -46,7 +46,7 @@ export function setMember(holder: unknown, key: string, value: unknown, policy: 
   if (typeof holder !== 'object' && typeof holder !== 'function') {
     throw new TypeError(`Cannot create property '${key}' on ${text()}, which is a ${typeof holder}`);
   }
-  if (isUntouchable(holder)) throw deniedError(key, text);
+  if (isUntouchable(holder)) throw untouchableError(holder, key, policy, text);
   if (kind === 'accessor' ? descriptor?.set === undefined : brand?.kind === 'getter' && !isError(holder)) {
     throw new TypeError(`Cannot set property ${key} of ${text()} which has only a getter`);
   }
@@ -76,7 +76,7 @@ export function deleteMember(holder: unknown, key: string, policy: Policy, text:
     if (descriptor !== undefined) throw new TypeError(`Cannot delete property '${key}' of ${text()}`);
     return true;
   }
-  if (isUntouchable(holder)) throw deniedError(key, text);
+  if (isUntouchable(holder)) throw untouchableError(holder, key, policy, text);
   if (owner !== holder) return true;
   if (policy.mode === 'exposed' && typeof descriptor?.value === 'function') throw deniedError(key, text);
   if (!deleteProperty(holder, key)) throw new TypeError(`Cannot delete property '${key}' of ${text()}`);
@@ -126,6 +126,20 @@ const lengths = ['length', 'size', 'byteLength'];
 /** The refusal; for strangers the same whether the name is missing or denied. */
 export function deniedError(key: string, text: Text): AccessDeniedError {
   return new AccessDeniedError(`'${key}' of ${text()} cannot be reached from outside`, { executed: 'no' });
+}
+
+/** Why what belongs to everybody stays as it is; strangers are not told. */
+function untouchableError(holder: object, key: string, policy: Policy, text: Text): AccessDeniedError {
+  if (policy.mode === 'exposed') return deniedError(key, text);
+  const [what, remedy] = isNamespace(holder)
+    ? ['an export of a module', 'export a function that changes it']
+    : ['a member of a function or of an object that all share', 'pass a function that changes it'];
+  return new AccessDeniedError(
+    `'${key}' of ${text()} cannot be changed from outside, because it is ${what}: ${remedy}`,
+    {
+      executed: 'no',
+    },
+  );
 }
 
 function nullish(what: string, text: Text): TypeError {
