@@ -31,8 +31,11 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 if (files.length === 0) throw new Error(`no test file matches ${wanted.join(' ')}`);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** The cases of all files in test/faults. */
+const faults = { cases: 0, passed: 0 };
 const queue = [...files];
 await Promise.all(Array.from({ length: lanes }, lane));
+if (faults.cases > 0) console.log(`faults: ${faults.cases} cases, ${faults.passed} passed`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
@@ -66,7 +69,10 @@ async function runFile(file: string): Promise<Outcome> {
     `${outcome.failed > 0 ? 'FAIL' : 'ok  '} ${relative(root, `${root}${file}`)} (${outcome.passed} in ${seconds} s)`,
   );
   if (outcome.failed > 0) console.log(output);
-  else for (const [sum] of output.matchAll(/^faults: \d+ cases.*$/gm)) console.log(sum);
+  for (const [, cases, passed] of output.matchAll(/^faults: (\d+) cases, (\d+) passed$/gm)) {
+    faults.cases += Number(cases);
+    faults.passed += Number(passed);
+  }
   if (outcome.failed > 0 && end !== '1')
     console.log(`it ended in: ${existsSync(running) ? readFileSync(running, 'utf8') : 'no test'}`);
   rmSync(running, { force: true });
@@ -110,10 +116,14 @@ async function leftBehind(mark: string): Promise<string[]> {
     await new Promise((resolve) => setTimeout(resolve, 50));
     found = marked(mark);
   }
-  return found.map((pid) => {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    process.kill(pid, 'SIGKILL');
-    return command;
+  return found.flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      process.kill(pid, 'SIGKILL');
+      return [command];
+    } catch {
+      return []; // it went just now
+    }
   });
 }
 

@@ -6,6 +6,7 @@ import {
   memoryPair,
   messagePort,
   NotListeningError,
+  RemoteDiedError,
   set,
   spawn,
   spawnThread,
@@ -75,6 +76,37 @@ for (const [kind, start] of [
       () => connectionOf(child.remote).share(),
       (error: { code?: string }) => /CLOSED|DIED/.test(error.code ?? ''),
     );
+  });
+}
+
+for (const [kind, start, how, exitCode, signal] of [
+  ['a child process', spawn, 'exit', 7, null],
+  ['a child process', spawn, 'SIGKILL', null, 'SIGKILL'],
+  ['a worker thread', spawnThread, 'exit', 7, null],
+] as const) {
+  test(`a thread that blocks on a shared connection to ${kind} is told how that ended: ${how}`, async () => {
+    const leftovers = watchLeftovers();
+    const child = await start<Dueling>(module);
+    const remote = connect<Dueling>(messagePort(connectionOf(child.remote).share() as never));
+    const port = connectionOf(child.remote).share();
+    const other = new Worker(new URL('./modules/mourner.ts', import.meta.url), {
+      workerData: { port, how },
+      transferList: [port as never],
+    });
+    const gone = once(other, 'exit');
+    const [told] = (await once(other, 'message')) as [Untyped];
+    const end = (await connectionOf(child.remote).closed) as RemoteDiedError;
+    const { stderrTail } = end;
+    assert.equal(
+      { ...told, message: '' },
+      { isDeath: true, executed: 'unknown', exitCode, signal, stderrTail, message: '' },
+    );
+    assert.ok(told.message.includes('die(') && told.message.includes(end.message), told.message);
+    const reason = (await connectionOf(remote).closed) as RemoteDiedError;
+    assert.instance(reason, RemoteDiedError);
+    assert.equal([reason.exitCode, reason.signal, reason.message], [exitCode, signal, end.message]);
+    await Promise.all([gone, child.exited]);
+    await leftovers.assertNone();
   });
 }
 

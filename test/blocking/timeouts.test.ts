@@ -3,29 +3,34 @@ import { TimeoutError } from '@remoteobj/except';
 import { connectionOf, get, sync, withOptions } from '@remoteobj/core';
 import { assert } from '../support/suite.js';
 import { callsOn, childTest, kinds, thrownBy } from './kinds.js';
+import { soonOnce } from './soon.js';
 
 const waiter = new URL('./modules/waiter.js', import.meta.url);
-/** Milliseconds that a time limit may be exceeded by on a machine that is busy. */
-const slack = 250;
+const limit = 40;
+/** Milliseconds after which the error is to be there, the best of a few times. */
+const soon = limit + 250;
 
 for (const kind of kinds) {
-  childTest(kind, waiter, 'a time limit throws TimeoutError on time', ({ remote, blocking }) => {
+  childTest(kind, waiter, 'a time limit throws TimeoutError on time', async ({ remote, blocking }) => {
     const limited = [
-      () => withOptions(blocking.hang, { timeout: 40 })(),
-      () => sync(remote, { timeout: 40 }).hang(),
-      () => sync(withOptions(remote.hang, { timeout: 40 }))(),
-      () => get(sync(remote.hang()), { timeout: 40 }),
+      () => withOptions(blocking.hang, { timeout: limit })(),
+      () => sync(remote, { timeout: limit }).hang(),
+      () => sync(withOptions(remote.hang, { timeout: limit }))(),
+      () => get(sync(remote.hang()), { timeout: limit }),
     ];
     for (const call of limited) {
-      const since = performance.now();
-      const error = thrownBy(call);
-      const passed = performance.now() - since;
-      assert.instance(error, TimeoutError);
-      assert.is(error.code, 'ERR_TIMEOUT');
-      assert.is(error.executed, 'unknown');
-      assert.match(error.message, /hang\(\)\): no answer within 40 ms/);
-      assert.match(error.stack, /timeouts\.test/, 'it says where the call is');
-      assert.ok(passed >= 40 && passed < 40 + slack, `thrown after ${passed} ms`);
+      await soonOnce(soon, () => {
+        const since = performance.now();
+        const error = thrownBy(call);
+        const passed = performance.now() - since;
+        assert.instance(error, TimeoutError);
+        assert.is(error.code, 'ERR_TIMEOUT');
+        assert.is(error.executed, 'unknown');
+        assert.ok(error.message.includes(`hang()): no answer within ${limit} ms`), error.message);
+        assert.match(error.stack, /timeouts\.test/, 'it says where the call is');
+        assert.ok(passed >= limit, `thrown after ${passed} ms`);
+        return passed;
+      });
     }
     assert.is(connectionOf(remote).stats().pending, 0);
   });

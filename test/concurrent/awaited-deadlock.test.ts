@@ -16,6 +16,8 @@ const module = new URL('./modules/deadlocks.ts', import.meta.url);
 type Module = typeof import('./modules/deadlocks.js');
 type Child = Spawned<Module>;
 
+const ownEnds = ['a time limit', 'a signal', 'a limit of the call', 'a timer beside it'] as const;
+
 for (const [kind, start] of [
   ['processes', spawn],
   ['threads', spawnThread],
@@ -68,6 +70,22 @@ for (const [kind, start] of [
   ['processes', spawn],
   ['threads', spawnThread],
 ] as const) {
+  for (const how of kind === 'threads' ? (['a timer beside it'] as const) : ownEnds) {
+    test(`${kind}: a wait that may end by itself is in no circle: ${how}`, async () => {
+      await withTwo(start, async (a, b) => {
+        const [first, second] = [new Lock(), new Lock()];
+        const taken = both();
+        const somehow = a.remote.takeBothSomehow(how, first, second, taken);
+        const other = b.remote.takeBoth(second, first, taken);
+        const ends = Promise.all([somehow, other]);
+        await until(() => first.waiting === 1 && second.waiting === 1);
+        await Promise.race([probed(a), ends]); // a false alarm ends it
+        await a.remote.endIt();
+        assert.equal(await ends, ['both', 'both']);
+      });
+    });
+  }
+
   test(`${kind}: who holds the permits of a semaphore and waits for another one of it is found, and one gives way`, async () => {
     await withTwo(start, async (a, b) => {
       const semaphore = new Semaphore(2);
@@ -127,6 +145,24 @@ test('what was taken by an earlier call belongs to whoever lets it go: no circle
     await probed(a);
     await a.remote.letGo();
     assert.equal(await Promise.all([other, taking]), ['both', 'taken']);
+  });
+});
+
+test('what an earlier call waits for still is not what a later one waits for: no circle', async () => {
+  await withTwo(spawn, async (a, b) => {
+    const [first, second] = [new Lock(), new Lock()];
+    const taken = gate();
+    const other = b.remote.takeBoth(second, first, () => taken.opened);
+    await until(() => second.locked);
+    await a.remote.leaveWaiting(second);
+    const holding = a.remote.takeUntilEnd(first);
+    await until(() => first.locked && second.waiting === 1);
+    taken.open();
+    const ends = Promise.all([other, holding]);
+    await until(() => first.waiting === 1);
+    await Promise.race([probed(a), ends]); // a false alarm ends it
+    await a.remote.endIt();
+    assert.equal(await ends, ['both', 'taken']);
   });
 });
 

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { nonBlocking, type NonBlocking } from '@remoteobj/concurrent';
 import { remoteModule } from '@remoteobj/core';
 import { ConnectionClosedError, DeadlockError, RemoteDiedError, TimeoutError } from '@remoteobj/except';
+import { spawn } from '@remoteobj/process';
 import { gate, until, type Untyped } from '../support/pair.js';
 import { assert, nextUnhandledRejection, test, watchLeftovers } from '../support/suite.js';
 import type { Device as RealDevice } from './modules/device.js';
@@ -13,22 +15,20 @@ for (const threaded of [false, true]) {
 
   test(`${kind}: nb_ gives a promise at once, while everything else waits, in one order`, async () => {
     const leftovers = watchLeftovers();
-    const NB = nonBlocking(Device, { methods: ['snap', 'move'], threaded });
-    const device: NonBlocking<RealDevice, 'snap' | 'move'> = new NB('camera', 2);
-    const snapped = device.nb_snap(200);
-    assert.instance(snapped, Promise);
-    let turns = 0;
-    const turning = setInterval(() => turns++, 5);
-    assert.is(await snapped, 'camera: 400');
-    clearInterval(turning);
-    assert.ok(turns > 10, 'the event loop turns meanwhile');
+    const NB = nonBlocking(Device, { methods: ['block', 'snap', 'move'], threaded });
+    const device: NonBlocking<RealDevice, 'block' | 'snap' | 'move'> = new NB('camera', 2);
+    const blocking = device.nb_block(async () => delay(1)); // a timer of this thread lets it go on
+    assert.instance(blocking, Promise);
+    const place = await blocking;
+    assert.is(await device.nb_snap(200), 'camera: 400');
     void device.nb_snap(1);
     const moved = device.nb_move(2);
     assert.is(device.snap(3), 'camera: 6');
     assert.is(await moved, 2);
     const log = ['snap 200', 'snapped 200', 'snap 1', 'snapped 1', 'move 2', 'moved 2', 'snap 3', 'snapped 3'];
     assert.equal(device.log, log, 'an asynchronous method ends before the next one begins');
-    const [pid, thread] = device.place.split('/').map(Number);
+    assert.is(device.place, place);
+    const [pid, thread] = place.split('/').map(Number);
     assert.is(pid === process.pid, threaded);
     assert.is(thread === 0, !threaded);
     await device.close();
@@ -102,6 +102,29 @@ for (const threaded of [false, true]) {
     const places = await Promise.all([device.nb_meet(begin), device.nb_meet(begin), device.nb_meet(begin)]);
     assert.is(new Set(places).size, 3);
     assert.is(device.place, places[0]);
+    await device.close();
+    await leftovers.assertNone();
+  });
+
+  test(`${kind}: a replica that died gets no more calls, the others go on`, async () => {
+    const leftovers = watchLeftovers();
+    const NB = nonBlocking(Device, { workers: 3, threaded });
+    const device = new NB('camera');
+    const first = gate();
+    const busy = device.nb_meet(() => first.opened); // the first has something to do, so it is the second that dies
+    await assert.rejects(device.nb_die(), RemoteDiedError);
+    first.open();
+    const left = [await busy];
+    for (let i = 0; i < 3; i++) {
+      const both = gate();
+      let begun = 0;
+      const begin = async (): Promise<void> => {
+        if (++begun === 2) both.open();
+        await both.opened;
+      };
+      left.push(...(await Promise.all([device.nb_meet(begin), device.nb_meet(begin)])));
+    }
+    assert.is(new Set(left).size, 2);
     await device.close();
     await leftovers.assertNone();
   });
@@ -191,6 +214,45 @@ test('a method or property that gives the object itself gives the instance', asy
   }
   await using mine = new Mine('camera');
   assert.is((mine.itself() as unknown as Mine).extra, 1);
+});
+
+test('a function that an object has for a while is no method of the class', async () => {
+  const NB: Untyped = nonBlocking(Device);
+  await using device = new NB('camera');
+  await using other = new NB('other');
+  device.listen(true);
+  assert.type(device.onClose, 'function');
+  assert.is(other.onClose, undefined);
+  device.listen(false);
+  assert.is(device.onClose, undefined);
+  assert.is(device.snap, other.snap, 'which stays the same');
+  device.snap = 5;
+  assert.is(other.snap(1), 'other: 1');
+  assert.is(device.snap, 5);
+});
+
+test('an instance is used in another process like any object', async () => {
+  const NB = nonBlocking(Device);
+  await using device = new NB('camera');
+  await using user = await spawn<typeof import('./modules/device.js')>(new URL('./modules/device.js', import.meta.url));
+  assert.equal(await user.remote.useDevice(device), ['camera: 3', 'camera: 6', 3]);
+});
+
+test('an object that was closed before it was made says so, by class and member', async () => {
+  const leftovers = watchLeftovers();
+  const NB = nonBlocking(Device);
+  const device = new NB('stuck');
+  await assert.rejects(device.close({ timeout: 0 }), TimeoutError);
+  await assert.rejects(device.nb_snap(1), /^Device\.snap: the object is closed/);
+  assert.throws(() => device.gain, /^Device\.gain: the object is closed/);
+  await leftovers.assertNone();
+});
+
+test('a time limit for close that makes no sense is refused, and nothing is closed', async () => {
+  const NB = nonBlocking(Device);
+  await using device = new NB('camera');
+  await assert.rejects(device.close({ timeout: -1 }), /Device\.close: timeout must be .*, not -1/);
+  assert.is(device.snap(1), 'camera: 1');
 });
 
 test('printing an instance sends nothing, also after its end, and errors then name class and member', async () => {

@@ -124,7 +124,7 @@ test(
     }
     assert.ok(seen.every((times) => times === 1));
   },
-  { timeout: 60_000 },
+  { timeout: 180_000 },
 );
 
 test('an error over there names stage and item, keeps its class, and no process is left', async () => {

@@ -184,6 +184,16 @@ test('a signal stops it: its reason is what readers and putters get', async () =
   assert.is(await assert.rejects(read(pipeline([{ fn: same }], { signal: controller.signal }))), reason);
 });
 
+test('quick functions that run here let the event loop turn', async () => {
+  const controller = new AbortController();
+  const pipe = pipeline([{ fn: (n: number) => n, workers: 2 }, { fn: async (n: number) => n }], {
+    signal: controller.signal,
+  });
+  const numbers = Array.from({ length: 500_000 }, (_, n) => n); // far more than pass in 10 ms
+  setTimeout(() => controller.abort('cancelled'), 1);
+  assert.is(await assert.rejects(pipe.feed(numbers).drain()), 'cancelled');
+});
+
 test('a loop that is left stops it; its source is told', async () => {
   let closed = false;
   function* source(): Generator<number> {

@@ -1,4 +1,4 @@
-import { ClosableQueue, Queue, QueueClosedError } from '@remoteobj/concurrent';
+import { Lock, ClosableQueue, Queue, QueueClosedError } from '@remoteobj/concurrent';
 import { TimeoutError } from '@remoteobj/except';
 import { pair, turn } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
@@ -151,6 +151,10 @@ test('get of a closed and empty queue rejects, also where it waited already', as
 test('sizes and options that make no sense are refused', async () => {
   for (const size of [0, -1, 1.5, Number.NaN]) assert.throws(() => new Queue(size), /whole number from 1/);
   await assert.rejects(new Queue().get({ timeout: -1 }), RangeError);
+  await assert.rejects(new Queue().put(1, { timeout: -1 }), /put: timeout must be/);
+  await assert.rejects(new Queue().put(1, { signal: {} as AbortSignal }), /put: signal must be an AbortSignal/);
+  await assert.rejects(new Queue().join({ timeout: -1 }), /join: timeout must be/);
+  await assert.rejects(new Lock().acquire({ signal: {} as AbortSignal }), /acquire: signal must be an AbortSignal/);
   await assert.rejects(new Queue().get({ signal: {} as AbortSignal }), TypeError);
 });
 

@@ -1,4 +1,5 @@
-import { Lock } from '@remoteobj/concurrent';
+import { getEventListeners } from 'node:events';
+import { Lock, pipeline, Queue } from '@remoteobj/concurrent';
 import { withOptions } from '@remoteobj/core';
 import { TimeoutError } from '@remoteobj/except';
 import { spawn } from '@remoteobj/process';
@@ -21,6 +22,27 @@ test('a remote acquire whose caller gives up leaves no hole', async () => {
   held.release();
   await until(() => !lock.locked);
   await close();
+});
+
+test('one signal may end any number of waits and pipelines; it is listened to once, and no longer than there are any', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listeners = (): number => getEventListeners(signal, 'abort').length;
+  const [lock, queue] = [new Lock(), new Queue<number>()];
+  const held = await lock.acquire();
+  const first = lock.acquire({ signal });
+  held.release();
+  (await first).release();
+  assert.is(listeners(), 0);
+  using _ = await lock.acquire();
+  const waits = Array.from({ length: 20 }, () => [lock.acquire({ signal }), queue.get({ signal })]).flat();
+  const pipes = Array.from({ length: 20 }, () => pipeline([{ fn: (n: number) => n }], { signal }));
+  assert.is(listeners(), 1);
+  const ends = Promise.allSettled([...waits, ...pipes.map((pipe) => pipe.drain())]);
+  controller.abort('enough');
+  for (const end of await ends) assert.equal(end, { status: 'rejected', reason: 'enough' });
+  assert.is(listeners(), 0);
+  assert.equal([lock.waiting, queue.length], [0, 0]);
 });
 
 test('an answer that comes when its caller has given up is given back', async () => {

@@ -183,6 +183,9 @@ async function vectors(): Promise<string[]> {
   await connectionOf(remote).flush();
   await turn();
   take('its release, and a flush');
+  await (remote as unknown as { echo(value: unknown): PromiseLike<unknown> }).echo(turn);
+  await turn();
+  take('a function, which comes home');
   await listener.stop();
   await turn();
   take('stop');

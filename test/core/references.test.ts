@@ -169,7 +169,7 @@ test(
     });
     await close();
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 test(
@@ -199,7 +199,7 @@ test(
     await until(() => settled === 10_100);
     await close();
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 test('what a call needs stays while it runs, however little is held here', async () => {

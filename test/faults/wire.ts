@@ -28,7 +28,7 @@ export function u32(...values: readonly number[]): Uint8Array {
 }
 
 /** `hello`, and `listen` behind it. */
-export const hello: Uint8Array = bytes('01726f626a01', varint(4096), varint(2 ** 28), 2);
+export const hello: Uint8Array = bytes('01726f626a01', varint(65_536), varint(2 ** 28), 2);
 
 /** A value of kind 7: MessagePack and its blobs. */
 export function special(messagePack: string, blobs = 0): Uint8Array {

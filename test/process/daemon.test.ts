@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { assert, test, watchLeftovers } from '../support/suite.js';
-import { bounded } from './bounded.js';
 
 const script = fileURLToPath(new URL('./modules/parent-script.ts', import.meta.url));
 
@@ -34,6 +33,23 @@ function run(...args: string[]): Program {
   };
 }
 
+/** Fails when `promise` is not settled within so many milliseconds, of which those do not count that this process was late itself. */
+async function inTime<T>(promise: PromiseLike<T>, milliseconds: number, what: string): Promise<T> {
+  const tick = 10;
+  let left = milliseconds / tick;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      if (left-- <= 0) reject(new Error(`${what} took more than ${milliseconds} ms`));
+    }, tick);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 for (const [does, limit] of [
   ['waits', 1000],
   ['waits for a busy child', 4000],
@@ -45,7 +61,7 @@ for (const [does, limit] of [
     await program.ready;
     program.kill();
     await program.exited;
-    await bounded(program.allGone, limit, 'the end of the child');
+    await inTime(program.allGone, limit, 'the end of the child');
     await left.assertNone();
   });
 }
@@ -69,8 +85,8 @@ for (const [does, code] of [
     const left = watchLeftovers();
     const program = run(does);
     try {
-      assert.equal(await bounded(program.exited, 10_000, 'the end of the program'), [code, null]);
-      await bounded(program.allGone, 1000, 'the end of the child');
+      assert.equal(await inTime(program.exited, 10_000, 'the end of the program'), [code, null]);
+      await inTime(program.allGone, 1000, 'the end of the child');
     } finally {
       program.kill(); // one that does not end by itself must not hold up the others
     }

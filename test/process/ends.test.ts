@@ -223,6 +223,56 @@ test('a process that crashes natively tells the signal, and what it said last', 
   await child.exited;
 });
 
+/** What is written to this process's standard error meanwhile. */
+async function writtenDuring(act: () => Promise<void>): Promise<string> {
+  const { write } = process.stderr;
+  let written = '';
+  process.stderr.write = (chunk: string | Uint8Array) => {
+    written += String(chunk);
+    return true;
+  };
+  try {
+    await act();
+  } finally {
+    process.stderr.write = write;
+  }
+  return written;
+}
+
+for (const [kind, start] of [
+  ['process', spawn],
+  ['thread', spawnThread],
+] as const) {
+  test(`what nothing catches in a ${kind} is written to standard error, also when no call is left to tell of it`, async () => {
+    const left = watchLeftovers();
+    const written = await writtenDuring(async () => {
+      const child: Child = await start<typeof Service>(service);
+      await child.remote.throwLater('too late');
+      assert.is((await child.exited).code, 1);
+      assert.match(child.stderrTail, /RangeError.*: too late\n +at .*service\.ts/);
+      const error = (await assert.rejects(() => child.remote.add(1, 2), RemoteDiedError)) as RemoteDiedError;
+      assert.is(error.stderrTail, child.stderrTail);
+    });
+    assert.is(written.match(/RangeError.*: too late/g)?.length, 1);
+    await left.assertNone();
+  });
+}
+
+test('what a thread wrote itself comes before what ended it, and as much is kept as of a process', async () => {
+  const written = await writtenDuring(async () => {
+    const child: Child = await spawnThread<typeof Service>(service);
+    await child.remote.complain('my last words\n');
+    await child.remote.throwLater('x'.repeat(1000));
+    await child.exited;
+    assert.match(child.stderrTail, /^my last words\nUncaught in service-thread-\d+:\nRangeError.*: x{1000}\n/);
+    const other: Child = await spawnThread<typeof Service>(service);
+    await other.remote.throwLater('y'.repeat(5000));
+    await other.exited;
+    assert.is(other.stderrTail.length, 4096);
+  });
+  assert.match(written, /my last words\nUncaught in/);
+});
+
 test('close goes on to SIGKILL for a process that does not listen to SIGTERM', async () => {
   const left = watchLeftovers();
   const child: Child = await spawn<typeof Service>(service);

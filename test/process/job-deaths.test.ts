@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { remoteModule } from '@remoteobj/core';
-import { RemoteDiedError } from '@remoteobj/except';
+import { RemoteDiedError, TimeoutError } from '@remoteobj/except';
 import { job, type Exit, type Job } from '@remoteobj/process';
 import { assert, test, watchLeftovers } from '../support/suite.js';
 import { latch } from './bounded.js';
 import type * as Jobs from './modules/jobs.js';
+import type * as Stuck from './modules/stuck.js';
 
 const jobs = remoteModule<typeof Jobs>(new URL('./modules/jobs.js', import.meta.url));
 const quiet = { stdio: ['ignore', 'ignore', 'pipe'] } as const;
@@ -69,6 +70,23 @@ for (const threaded of [false, true]) {
       await assert.rejects(never.result, text);
       assert.is((await never.exited).reason, 'not-started');
     }
+  });
+
+  test(`a ${kind} whose module is never imported tells its name, the module and the option, and that nothing was run`, async () => {
+    const left = watchLeftovers();
+    const stuck = remoteModule<typeof Stuck>(new URL('./modules/stuck.js', import.meta.url));
+    const late = job(stuck.never, [], { threaded, startTimeout: 500 });
+    const error = (await assert.rejects(late.result, TimeoutError)) as TimeoutError;
+    for (const part of [late.name, 'stuck', '500 ms (startTimeout)']) assert.match(error.message, part);
+    assert.is(error.executed, 'no');
+    assert.is((await late.exited).reason, 'not-started');
+    const ended = job(stuck.never, [], { threaded });
+    while (ended.pid === undefined && !threaded) await new Promise((resolve) => setImmediate(resolve));
+    assert.is((await ended.terminate()).reason, 'killed');
+    const death = (await assert.rejects(ended.result, RemoteDiedError)) as RemoteDiedError;
+    assert.match(death.message, `${ended.name} ended before its function was found`);
+    assert.is(death.executed, 'no');
+    await left.assertNone();
   });
 
   test(`a ${kind} in a busy loop is ended by terminate`, async () => {

@@ -13,6 +13,7 @@ import { assert, test, watchLeftovers } from '../support/suite.js';
 import { latch } from './bounded.js';
 import type * as Jobs from './modules/jobs.js';
 import type * as SlowStart from './modules/slow-start.js';
+import type * as Stuck from './modules/stuck.js';
 
 const url = new URL('./modules/jobs.js', import.meta.url);
 const jobs = remoteModule<typeof Jobs>(url);
@@ -55,6 +56,25 @@ for (const threaded of [false, true]) {
       assert.equal(await all(byHand), [3, 2, 1]);
       assert.equal(await Promise.all([sync.result, async.result, byHand.result]), ['done', 'done later', undefined]);
     }
+    await left.assertNone();
+  });
+
+  test(`reading very many yields of a job in a ${kind} lets the event loop turn`, async () => {
+    const left = watchLeftovers();
+    const counting = job(jobs.countTo, [5000], { threaded });
+    await counting.join();
+    let turns = 0;
+    let next = setImmediate(function count() {
+      turns++;
+      next = setImmediate(count);
+    });
+    const numbers = await all(counting);
+    clearImmediate(next);
+    assert.equal(
+      numbers,
+      Array.from({ length: 5000 }, (_, i) => i + 1),
+    );
+    assert.ok(turns >= 4, `${turns} turns`);
     await left.assertNone();
   });
 
@@ -119,6 +139,18 @@ for (const threaded of [false, true]) {
     await starting.throw(new Error('early'));
     assert.is(await starting.result, 'caught early');
     assert.is((await starting.exited).reason, 'returned');
+  });
+
+  test(`throw is the reason of the result of a job in a ${kind} whose module is never imported`, async () => {
+    const left = watchLeftovers();
+    const stuck = remoteModule<typeof Stuck>(new URL('./modules/stuck.js', import.meta.url));
+    const starting = job(stuck.never, [], { threaded, startTimeout: 500 });
+    const reason = new Error('no longer wanted');
+    await starting.throw(reason);
+    assert.is(await assert.rejects(starting.result), reason);
+    assert.is((await starting.exited).reason, 'not-started');
+    assert.is(starting.errors.records()[0]?.origin, undefined);
+    await left.assertNone();
   });
 
   test(`throw ends a function in a ${kind} that is no generator, and is the reason of its result`, async () => {
@@ -362,6 +394,26 @@ test('errors of several jobs are collected in one Except, each in the group of i
   assert.is(failing[0]?.errors, errors);
 });
 
+test('what the function of a job records in the Except of the job, and throws on, counts once', async () => {
+  for (const threaded of [false, true]) {
+    for (const catchOnce of [true, false]) {
+      const errors = new Except({ catchOnce });
+      const failing = job(
+        inline((given: Except) =>
+          given.run('inside', () => {
+            throw new TypeError('recorded');
+          }),
+        ),
+        [errors] as never,
+        { threaded, errors, raises: false },
+      );
+      assert.is((await failing.join()).reason, 'threw');
+      assert.equal(errors.names, catchOnce ? ['inside'] : ['inside', failing.name]);
+      assert.is(await assert.rejects(failing.result, TypeError), errors.first);
+    }
+  }
+});
+
 test('onClose is called once, when nothing of the job is left', async () => {
   const closed: [string, boolean][] = [];
   const done = latch();
@@ -401,6 +453,35 @@ test('arguments that cannot cross are told before anything has run', async () =>
   assert.is((await odd.exited).reason, 'not-started');
   await left.assertNone();
 });
+
+for (const threaded of [false, true]) {
+  const kind = threaded ? 'thread' : 'process';
+  test(`an argument of a job in a ${kind} that is a promise which rejects is told as that, and nothing has run`, async () => {
+    const left = watchLeftovers();
+    const reason = new RangeError('no argument');
+    const rejecting = Promise.reject(reason);
+    rejecting.catch(() => {}); // the job asks for it when it has started
+    for (const given of [rejecting, { deep: rejecting }]) {
+      const odd = job(jobs.later, [given], { threaded });
+      const error = (await assert.rejects(odd.result, RangeError)) as Untyped;
+      assert.equal([error.message, error.remote], ['no argument', undefined]);
+      assert.is((await odd.exited).reason, 'not-started');
+      assert.is(odd.errors.records()[0]?.origin, undefined, 'it was thrown here');
+    }
+    await left.assertNone();
+  });
+
+  test(`an argument of a job in a ${kind} that fails with the death of another is no death of the job`, async () => {
+    const other = await spawn<typeof Jobs>(url);
+    const death = (await assert.rejects(() => other.remote.exit(3), RemoteDiedError)) as RemoteDiedError;
+    const rejecting = Promise.reject(death);
+    rejecting.catch(() => {});
+    const never = job(jobs.later, [rejecting], { threaded });
+    assert.is(((await assert.rejects(never.result, RemoteDiedError)) as RemoteDiedError).exitCode, 3);
+    assert.is((await never.exited).reason, 'not-started');
+    await other.close();
+  });
+}
 
 test('wrong arguments of job are refused with the remedy', () => {
   const wrong: [() => unknown, RegExp][] = [

@@ -9,13 +9,16 @@ for (const [kind, start] of [
   ['process', spawn],
   ['thread', spawnThread],
 ] as const) {
-  test(`nothing is left of ${times} ${kind === 'process' ? 'processes' : 'threads'} that were closed`, async () => {
+  const closed = async (): Promise<void> => {
     const left = watchLeftovers();
     for (let i = 0; i < times; i++) {
       await using child = await start<typeof Service>(service);
       assert.is(await child.remote.add(i, 1), i + 1);
     }
     await left.assertNone();
+  };
+  test(`nothing is left of ${times} ${kind === 'process' ? 'processes' : 'threads'} that were closed`, closed, {
+    timeout: 180_000,
   });
 
   test(`a ${kind} that is ended beside others leaves nothing either`, async () => {

@@ -92,5 +92,5 @@ test(
       await workers.close();
       await left.assertNone();
     }),
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );

@@ -1,8 +1,7 @@
 import { inline, remoteModule } from '@remoteobj/core';
-import { RemoteDiedError } from '@remoteobj/except';
+import { Except, RemoteDiedError } from '@remoteobj/except';
 import { pool, type Mapping, type Pool, type PoolWorkerStats } from '@remoteobj/process';
 import { assert, test, watchLeftovers } from '../support/suite.js';
-import { bounded } from './bounded.js';
 import type * as Worker from './modules/worker.js';
 import { throwOdd } from './modules/worker.js';
 
@@ -23,11 +22,11 @@ for (const kind of ['no prototype', 'no text', 'own index', 'frozen'] as const) 
     withPool(true, async (workers) => {
       for (const fn of [throwOdd, workers.remote.throwOdd] as ((item: typeof kind) => never)[]) {
         const mapping = workers.map(fn, [kind, kind]);
-        const failure = (await assert.rejects(bounded(mapping, 5000, 'the map'), Error)) as Failure;
+        const failure = (await assert.rejects(mapping, Error)) as Failure;
         assert.is(failure.index, 0);
         assert.is(mapping.errors.first, failure);
         const collecting = workers.map(fn, [kind, kind], { onError: 'collect' });
-        assert.equal(await bounded(collecting, 5000, 'the map'), [undefined, undefined] as never);
+        assert.equal(await collecting, [undefined, undefined] as never);
         const indices = new Set(collecting.errors.byTime().map((error) => (error as Failure).index));
         assert.equal(indices, new Set([0, 1]));
       }
@@ -52,6 +51,28 @@ test('what is no error, or takes no index, is the cause of an error that tells o
       assert.is(failure.message, message);
       assert.is(failure.cause, value);
     }
+  }));
+
+test('what the function of a map records in the Except of the map, and throws on, counts once for each item', () =>
+  withPool(true, async (workers) => {
+    const records = (given: Except): unknown =>
+      given.run('inside', () => {
+        throw new TypeError('recorded');
+      });
+    for (const fn of [records, inline(records)]) {
+      const errors = new Except();
+      await workers.map(fn as never, [errors, errors], { onError: 'collect', errors });
+      assert.equal(errors.names, ['inside']);
+      assert.is(errors.size, 2);
+      assert.equal(new Set(errors.byTime().map((error) => (error as Failure).index)), new Set([0, 1]));
+    }
+    const errors = new Except();
+    const same = new RangeError('the same');
+    const fails = (): never => {
+      throw same;
+    };
+    await workers.map(fails, [1, 2], { onError: 'collect', errors });
+    assert.equal(errors.byTime(), [same, same]);
   }));
 
 for (const threaded of [false, true]) {

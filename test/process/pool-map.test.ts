@@ -196,6 +196,30 @@ test('progress tells the total where the items know it', () =>
     await assert.rejects(broken, /broken/);
   }));
 
+test('progress tells no total where a size or a length is no count of items', () =>
+  withPool(async (workers) => {
+    const sizes = async (items: Iterable<unknown>): Promise<(number | undefined)[]> => {
+      const totals: (number | undefined)[] = [];
+      const onProgress = ({ total }: MapProgress): void => void totals.push(total);
+      await workers.map((item: unknown) => item, items, { concurrency: 1, onProgress });
+      return totals;
+    };
+    const room = { size: 7, length: 0, [Symbol.iterator]: () => [1, 2][Symbol.iterator]() };
+    assert.equal(await sizes(room), [undefined, undefined]);
+    assert.equal(await sizes('\u{1F4A9}a'), [undefined, undefined]);
+    for (const items of [
+      [1, 2],
+      new Set([1, 2]),
+      new Map([
+        [1, 2],
+        [3, 4],
+      ]),
+      new Uint8Array(2),
+    ])
+      // prettier-ignore
+      assert.equal(await sizes(items), [2, 2]);
+  }));
+
 test('a signal ends a map and the calls that are under way', () =>
   withPool(async (workers) => {
     const controller = new AbortController();

@@ -9,7 +9,7 @@ import {
 } from '@remoteobj/except';
 import { pool, type Pool } from '@remoteobj/process';
 import { assert, nextUnhandledRejection, test, watchLeftovers } from '../support/suite.js';
-import { bounded, latch } from './bounded.js';
+import { latch } from './bounded.js';
 import type * as Worker from './modules/worker.js';
 import { withModule } from './temporary.js';
 
@@ -172,6 +172,21 @@ test('a pool may grow and shrink; those that are too many finish first', async (
   await left.assertNone();
 });
 
+test('a broadcast does not bring back workers that a resize takes away, and says that they are gone', async () => {
+  const left = watchLeftovers();
+  const workers = pool<typeof Worker>(worker, { size: 3 });
+  const told = assert.rejects(workers.broadcast(lazy(workers.remote.where)()), ConnectionClosedError);
+  const shrunk = workers.resize(1);
+  const error = (await told) as ConnectionClosedError;
+  assert.match(error.message, 'taken away by resize(1)');
+  assert.is(error.executed, 'no');
+  await shrunk;
+  assert.is(workers.size, 1);
+  assert.is(workers.stats().workers.length, 1);
+  await workers.close();
+  await left.assertNone();
+});
+
 test('idle workers end after their time, unless something of them is held here', async () => {
   const left = watchLeftovers();
   const workers = pool<typeof Worker>(worker, { size: 2, threaded: true, idleTimeout: 20 });
@@ -218,7 +233,7 @@ test('close ends calls that never end when its time is up', async () => {
   const running = latch();
   const hanging = assert.rejects(() => workers.remote.hang(running.open), RemoteDiedError);
   await running.opened;
-  await bounded(workers.close({ timeout: 30 }), 5000, 'close');
+  await workers.close({ timeout: 30 });
   await hanging;
   await left.assertNone();
 });
@@ -279,7 +294,7 @@ test('an error that nobody awaited is told by close, or is an unhandled rejectio
   const workers = pool<typeof Worker>(worker, { size: 1, threaded: true });
   const unheard = nextUnhandledRejection();
   void workers.remote.fail('nobody hears');
-  assert.match(String(await bounded(unheard, 5000, 'the rejection')), 'nobody hears');
+  assert.match(String(await unheard), 'nobody hears');
   void workers.remote.fail('close hears');
   await assert.rejects(workers.close(), /close hears/);
 });

@@ -14,7 +14,7 @@ import type { Step } from './steps.js';
 test(
   'recording and evaluating is doing it directly: results, errors and final state',
   () => fc.assert(fc.asyncProperty(program, compared), { numRuns: runs(1000), includeErrorInReport: true }),
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 /** Does everything to an object and, by a connection, to its twin. */

@@ -12,7 +12,7 @@ import { descriptorOf } from './socket-pair.js';
 import { watchListeners, watchLoop } from './watch.js';
 
 /** Milliseconds after which a script counts as kept alive by its link, and is ended. */
-const patience = 5000;
+const patience = 15_000;
 
 /** `a`, who sends most, is the end in the child, or the end here. */
 export async function childLink(a: 'there' | 'here'): Promise<LinkUnderTest> {

@@ -64,7 +64,7 @@ export class Received implements Receiver {
 
   /** Looks without sleeping, and without a turn of the event loop, until something is so; false: it did not become so. */
   polls(until: () => boolean): boolean {
-    const deadline = performance.now() + 2000;
+    const deadline = performance.now() + 20_000;
     while (!until() && performance.now() < deadline) this.transport.block?.(0);
     return until();
   }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { connect, connectionOf, expose } from '@remoteobj/core';
+import { RemoteDiedError } from '@remoteobj/except';
 import { messagePort } from '@remoteobj/transport';
 import { messagePort as browserMessagePort } from '@remoteobj/transport/browser';
 import { assert, test, watchLeftovers } from '../support/suite.js';
@@ -15,7 +16,7 @@ const script = fileURLToPath(new URL('./modules/user-worker.ts', import.meta.url
 /** Runs the program with a worker of its own; what it printed. */
 async function program(kind: string): Promise<string[]> {
   const args = ['--import', '@remoteobj/process/ts', script, kind];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 15_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
   return stdout.trim().split('\n');
 }
 
@@ -111,6 +112,8 @@ for (const [what, message] of [
   ['an empty list', []],
   ['a list of something else', [new Uint8Array(1), 'text']],
   ['an object', { remoteobj: 'else' }],
+  ['a death of which nothing is said', { remoteobj: 'died' }],
+  ['a death with an object in it', { remoteobj: 'died', message: 'x', exitCode: {}, signal: null, stderrTail: '' }],
 ] as const) {
   test(`a port on which ${what} comes is not ours, and the link ends`, async () => {
     const { port1, port2 } = new MessageChannel();
@@ -124,6 +127,20 @@ for (const [what, message] of [
     port2.close();
   });
 }
+
+test('a link that is closed for a death tells the other end of that death', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const [here, there] = [connect(messagePort(port1)), connect(messagePort(port2))];
+  const end = { exitCode: null, signal: 'SIGKILL', stderrTail: 'last words' };
+  const death = new RemoteDiedError('it has ended', { ...end, cause: new Error('not told') });
+  const link = messagePort(port1);
+  await link.close(death);
+  const told = (await connectionOf(there).closed) as RemoteDiedError;
+  assert.instance(told, RemoteDiedError);
+  const { message, exitCode, signal, stderrTail, cause } = told;
+  assert.equal({ message, exitCode, signal, stderrTail, cause }, { ...end, message: death.message, cause: undefined });
+  assert.is(await connectionOf(here).closed, death);
+});
 
 test('a port that has a link gives that one again, until it is closed', async () => {
   const { port1, port2 } = new MessageChannel();

@@ -46,6 +46,9 @@ export class Counter {
   optional?: { deep: { value: number } };
   later: Promise<Point> = Promise.resolve({ x: 1, y: 2 });
   listen(_on: (item: Point) => void): void {}
+  watch(_options: { all?: boolean; on: { item: (item: Point) => void; end?: (error: Error | null) => void } }): void {}
+  watchSome(_handlers: Partial<{ item(item: Point): void; end(): void }>): void {}
+  steps(_steps: ((point: Point) => Point)[]): void {}
   *values(): Generator<number> {
     yield this.count;
   }
@@ -54,6 +57,20 @@ export class Counter {
 
 export abstract class Shape {
   abstract area(): number;
+}
+
+export class Box<T> {
+  value: T;
+  constructor(value: T) {
+    this.value = value;
+  }
+  take(): T {
+    return this.value;
+  }
+}
+
+export function boxed<T>(value: T): Box<T> {
+  return new Box(value);
 }
 
 export function double(x: number): number {

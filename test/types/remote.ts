@@ -114,6 +114,37 @@ export async function callbacks(): Promise<void> {
   await counter.each(() => 'yes');
 }
 
+/** Type parameters are not known to a remote: whoever made the object says what it is of. */
+export async function generics(): Promise<void> {
+  const box = await new remote.Box(5);
+  same<typeof box, Remote<fixture.Box<unknown>>>(true);
+  const told = box as Remote<fixture.Box<number>>;
+  const taken = await told.take();
+  same<typeof taken, number>(true);
+  const made = await remote.boxed(5);
+  same<typeof made, Remote<fixture.Box<unknown>>>(true);
+  // @ts-expect-error it has no type parameters any more
+  await new remote.Box<number>(5);
+}
+
+/** Their parameters have types there, too. */
+export async function callbacksInsideValues(watched: Remote<{ item(item: Point): void }>): Promise<void> {
+  await counter.watch({ on: { item: (item) => same<typeof item, Point>(true) } });
+  await counter.watch({ on: { item() {}, end: (error) => same<typeof error, Error | null>(true) } });
+  await counter.watchSome({ item: (item) => void item.x });
+  await counter.watchSome({
+    item(item) {
+      same<typeof item, Point>(true);
+    },
+  });
+  await counter.steps([(point) => ({ x: point.x, y: 0 })]);
+  await counter.watchSome(watched);
+  // @ts-expect-error it takes something else
+  await counter.watch({ on: { item: (item: string) => void item } });
+  // @ts-expect-error a remote of something else
+  await counter.watchSome(remote.Counter);
+}
+
 export async function iteration(): Promise<void> {
   for await (const value of counter.values()) same<typeof value, number>(true);
   for await (const point of counter.slowly()) same<typeof point, Point>(true);

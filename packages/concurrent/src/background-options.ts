@@ -1,5 +1,5 @@
 import { isRemote } from '@remoteobj/core';
-import { isBound } from './bound.js';
+import { isBlocking, isBound } from './bound.js';
 
 /** Options of `background`. */
 export interface BackgroundOptions {
@@ -34,6 +34,10 @@ export function readBackground(fn: unknown, options: BackgroundOptions): Backgro
 
 function placeOf(fn: unknown, strategy: 'process' | 'thread' | 'here'): BackgroundPlan['place'] {
   if (isRemote(fn)) {
+    if (isBlocking(fn as object))
+      throw new TypeError(
+        'background: fn is in its blocking form, whose calls wait: give the method of the remote itself, without sync',
+      );
     if (isBound(fn)) return 'there';
     if (strategy !== 'here') return strategy;
     throw new TypeError("background: with 'here' fn must be a function, not one that is only named: import it");

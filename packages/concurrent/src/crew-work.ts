@@ -27,14 +27,15 @@ export class CrewWork implements Work, Candidate {
     this.#crew = crew;
     this.#fn = fn;
     this.#args = args;
-    this.#unready = args.some((arg) => arg instanceof Promise || nodeOf(arg) !== undefined);
+    this.#unready = args.some(isAwaited);
   }
 
   start(settle: (outcome: Settled) => void): void {
     this.#settle = settle;
     if (!this.#unready) return this.#ask();
-    Promise.all(this.#args).then(
-      (args) => this.#ready(args),
+    // Others that have a `then` are not asked: whether they can cross is the same with and without promises beside them.
+    Promise.all(this.#args.map(async (arg) => ({ arg: isAwaited(arg) ? await arg : arg }))).then(
+      (ready) => this.#ready(ready.map(({ arg }) => arg)),
       (error: unknown) => settle({ failed: true, value: error }),
     );
   }
@@ -117,4 +118,9 @@ export class CrewWork implements Work, Candidate {
       `${this.#name} waits for a promise among its arguments, which cannot settle while this thread waits for ${this.#name}: await the promise first`,
     );
   }
+}
+
+/** Whether an argument is a promise or a future, whose value is passed instead. */
+function isAwaited(arg: unknown): boolean {
+  return arg instanceof Promise || nodeOf(arg) !== undefined;
 }

@@ -150,7 +150,8 @@ export class Crew {
   #growLater(): void {
     if (this.#looksLater) return;
     this.#looksLater = true;
-    setTimeout(() => this.#growNow(), Math.ceil(this.#moved + patience - performance.now())).unref();
+    const delay = Math.max(1, Math.ceil(this.#moved + patience - performance.now()));
+    setTimeout(() => this.#growNow(), delay).unref();
   }
 
   #growNow(): void {

@@ -22,41 +22,72 @@ export function memberProxy(
   special: (member: string) => unknown,
   bare?: WeakSet<object>,
 ): object {
-  /** Methods stay methods, so that calling one is a single trip. */
-  const methods = new Map<string, Method>();
+  /** What the class declares stays a method, so that calling one is a single trip; undefined: some object has something of its own there. */
+  const methods = new Map<string, Method | undefined>();
+  const memberOf = (receiver: object, key: string, called: (...args: never[]) => unknown): unknown => {
+    const known = special(key) ?? methods.get(key);
+    if (known !== undefined) return known;
+    const found = placing(called, () => read(find, receiver, key));
+    if (!found.method) return found.value;
+    const method = methodOf(find, key);
+    if (found.declared && !methods.has(key)) methods.set(key, method);
+    return method;
+  };
+  const assign = (receiver: object, key: string, value: unknown, called: (...args: never[]) => unknown): void => {
+    methods.set(key, undefined);
+    placing(called, () => find(receiver, key).write(key, value as never)); // whatever the user assigns
+  };
   return new Proxy(base, {
     get: function get(_base, key, receiver: object): unknown {
       if (typeof key === 'symbol' || local.has(key) || bare?.has(receiver)) return Reflect.get(base, key, receiver);
-      const known = special(key) ?? methods.get(key);
-      if (known !== undefined) return known;
-      const found = placing(get, () => read(find, receiver, key));
-      if (!found.method) return found.value;
-      const method: Method = function (...args) {
-        return placing(method, () => {
-          const object = find(this, key);
-          const result: unknown = object.run(key, args as never); // as the user typed them
-          return result === object ? this : result;
-        });
-      };
-      methods.set(key, method);
-      return method;
+      return memberOf(receiver, key, get);
     },
     has: (_base, key) => (typeof key === 'string' && special(key) !== undefined) || key in base,
     set: function set(_base, key, value: unknown, receiver: object): boolean {
       if (typeof key === 'symbol' || local.has(key)) return Reflect.set(base, key, value, receiver);
-      methods.delete(key);
-      placing(set, () => find(receiver, key).write(key, value as never)); // whatever the user assigns
+      assign(receiver, key, value, set);
       return true;
+    },
+    /** What another process asks for is looked up in this way. */
+    getOwnPropertyDescriptor(_base, key) {
+      if (typeof key === 'symbol' || local.has(key)) return Reflect.getOwnPropertyDescriptor(base, key);
+      return {
+        get: function get(this: object): unknown {
+          return memberOf(this, key, get);
+        },
+        set: function set(this: object, value: unknown): void {
+          assign(this, key, value, set);
+        },
+        configurable: true,
+        enumerable: false,
+      };
     },
   });
 }
 
-/** Traps of the object itself, for what does not go up the prototype chain: deleting, listing, asking. */
+function methodOf(find: FindOwned, key: string): Method {
+  return function method(...args) {
+    return placing(method, () => {
+      const object = find(this, key);
+      const result: unknown = object.run(key, args as never); // as the user typed them
+      return result === object ? this : result;
+    });
+  };
+}
+
+/** Traps of the object itself, for what does not go up the prototype chain: deleting, changing, listing, asking. */
 export function ownMemberTraps<T extends object>(find: FindOwned): ProxyHandler<T> {
   return {
     has: (target, key) => isOwn(target, key) || key in Object.getPrototypeOf(target) || find(target, key).has(key),
     deleteProperty: (target, key) =>
       isOwn(target, key) ? Reflect.deleteProperty(target, key) : find(target, key).remove(key),
+    /** What another process assigns to a property over there changes its value only; fields of a subclass, which stay here, say all. */
+    defineProperty(target, key, descriptor) {
+      const isChange = 'value' in descriptor && Object.keys(descriptor).length === 1;
+      if (!isChange || isOwn(target, key)) return Reflect.defineProperty(target, key, descriptor);
+      find(target, key).write(key, descriptor.value as never); // whatever was assigned
+      return true;
+    },
     ownKeys: (target) => [...new Set([...(find(target).keys() as string[]), ...Reflect.ownKeys(target)])],
     getOwnPropertyDescriptor(target, key) {
       if (isOwn(target, key)) return Reflect.getOwnPropertyDescriptor(target, key);

@@ -44,7 +44,9 @@ export function nonBlocking<C extends AnyClass, N extends MethodName<InstanceTyp
       return face;
     }
 
-    close({ timeout }: { readonly timeout?: number } = {}): Promise<void> {
+    async close({ timeout }: { readonly timeout?: number } = {}): Promise<void> {
+      if (timeout !== undefined && !(timeout >= 0))
+        throw new RangeError(`${name}.close: timeout must be a number of milliseconds from 0, not ${timeout}`);
       const own = ownersOf(this);
       for (const owner of own.replicas) houses.leave(owner);
       return own.close(timeout);

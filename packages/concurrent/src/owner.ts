@@ -97,11 +97,11 @@ export class Owner {
 
   #made(member?: string): Remote<Owned> {
     this.#asked = true;
-    if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#closed) {
       const what = member === undefined ? this.#name : `${this.#name}.${member}`;
       throw new ConnectionClosedError(`${what}: the object is closed`, { executed: 'no' });
     }
+    if (this.#failure !== undefined) throw this.#failure.error;
     return this.#object as Remote<Owned>; // commands come after `construct`
   }
 }

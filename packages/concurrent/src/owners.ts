@@ -1,6 +1,6 @@
 import type { Owner } from './owner.js';
 
-/** The replicas of one object. Methods that may run in any of them go to the one with the least to do. */
+/** The replicas of one object. Methods that may run in any of them go to the one with the least to do of those that are alive. */
 export class Owners {
   readonly replicas: readonly Owner[];
   #closing: Promise<void> | undefined;
@@ -16,7 +16,11 @@ export class Owners {
 
   /** Starts a method; `itself` is the result where that gives the object itself. */
   command(member: string, args: readonly unknown[], itself: object): Promise<unknown> {
-    const idle = this.replicas.reduce((least, owner) => (owner.running < least.running ? owner : least));
+    const alive = this.replicas.filter((owner) => owner.alive);
+    const idle = alive.reduce(
+      (least, owner) => (owner.running < least.running ? owner : least),
+      alive[0] ?? this.first,
+    );
     return idle.command(member, args, itself);
   }
 

@@ -1,4 +1,5 @@
 import { Except } from '@remoteobj/except';
+import { whenAborted } from './abort-listeners.js';
 import type { PipelineError } from './pipeline-error.js';
 import { checkOptions, type PipelineOptions } from './pipeline-options.js';
 import { PipelineReader } from './pipeline-reader.js';
@@ -263,7 +264,6 @@ export class Pipeline<I, O> implements AsyncIterable<O>, AsyncDisposable {
   #obey(signal: AbortSignal): void {
     const onAbort = (): void => void this.#stop(signal.reason);
     if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void this.#ended.then(() => signal.removeEventListener('abort', onAbort));
+    void this.#ended.then(whenAborted(signal, onAbort));
   }
 }

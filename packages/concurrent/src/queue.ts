@@ -2,7 +2,7 @@ import { currentCaller, itemsAhead, type Caller } from '@remoteobj/core';
 import { Fifo } from './fifo.js';
 import { QueueClosedError } from './queue-closed-error.js';
 import { QueueIterator } from './queue-iterator.js';
-import { Waiters, type WaitOptions } from './waiters.js';
+import { checkWait, Waiters, type WaitOptions } from './waiters.js';
 
 /** Puts an item that was taken and not begun in front again; for this package only. */
 export let putBack: <T>(queue: Queue<T>, item: T) => void;
@@ -57,7 +57,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * Rejects with `QueueClosedError` after `close`, with `TimeoutError` or the signal's reason; then the item was not added.
    */
   async put(item: T, options: WaitOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted();
+    checkWait('put', options);
     if (this.#closed) throw this.#whyClosed('put: the queue was closed; nothing more can be put into it');
     if (this.#items.size >= this.size)
       return this.#putters.wait('put: the queue is full', item, options, { caller: currentCaller() });
@@ -70,7 +70,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * Rejects with `QueueClosedError` when it is closed and empty, with `TimeoutError` or the signal's reason; then none was taken.
    */
   async get(options: WaitOptions = {}): Promise<T> {
-    options.signal?.throwIfAborted();
+    checkWait('get', options);
     return this.#get(options, currentCaller());
   }
 
@@ -92,6 +92,7 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /** Resolves when every item that was put is done. */
   async join(options: WaitOptions = {}): Promise<void> {
+    checkWait('join', options);
     if (this.#aborted !== undefined) throw this.#aborted.reason;
     if (this.#unfinished > 0)
       return this.#joiners.wait('join: not every item is done', undefined, options, { caller: currentCaller() });

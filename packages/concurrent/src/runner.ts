@@ -2,6 +2,7 @@ import { connectionOf, type Remote } from '@remoteobj/core';
 import { RemoteDiedError, RemoteObjectError } from '@remoteobj/except';
 import { spawn, spawnThread, type Spawned } from '@remoteobj/process';
 import type { Outcomes } from './entry/stage.js';
+import { turnIfDue } from './giving-turns.js';
 import type { StagePlan } from './stage-options.js';
 
 /** What became of items: their results, and the positions of those that are errors instead. */
@@ -35,6 +36,7 @@ class HereRunner implements Runner {
   readonly batch = 1;
   readonly isInUse = false;
   readonly #fn: StagePlan['fn'];
+  #ran = 0;
 
   constructor(fn: StagePlan['fn']) {
     this.#fn = fn;
@@ -42,6 +44,8 @@ class HereRunner implements Runner {
 
   async run([item]: readonly unknown[]): Promise<Outcome> {
     const fn = this.#fn; // not as a method of this
+    // Promises that are settled at once let nothing else run: no timer, no signal.
+    if (++this.#ran % lookEvery === 0) await turnIfDue();
     try {
       return { results: [await fn(item)], failed: [] };
     } catch (error) {
@@ -53,6 +57,9 @@ class HereRunner implements Runner {
   async close(): Promise<void> {}
   async kill(): Promise<void> {}
 }
+
+/** Items between looks at the clock. */
+const lookEvery = 16;
 
 type StageModule = typeof import('./entry/stage.js');
 

@@ -1,6 +1,6 @@
 import { currentCaller, type Hold } from '@remoteobj/core';
 import { permit, type Permit } from './permit.js';
-import { Waiters, type WaitOptions } from './waiters.js';
+import { checkWait, Waiters, type WaitOptions } from './waiters.js';
 
 /**
  * Lets at most so many go on at the same time; the others wait in line.
@@ -35,11 +35,12 @@ export class Semaphore {
    * Waits for a permit: `using _ = await semaphore.acquire()` gives it back at the end of the block.
    *
    * Not reentrant: whoever holds the last permit and asks for another one waits for itself. Rejects with `TimeoutError`, the signal's
-   * reason, or `DeadlockError` in a circle of waits; then nothing is held.
+   * reason, or `DeadlockError` in a circle of waits; then nothing is held. With a `timeout` or a `signal` of its own it can end by itself, and is
+   * in no circle.
    */
   async acquire(options: WaitOptions = {}): Promise<Permit> {
+    checkWait('acquire', options);
     if (this.#available === 0) return this.#acquireLater(options);
-    options.signal?.throwIfAborted();
     this.#available--;
     return this.#permit();
   }
@@ -56,8 +57,9 @@ export class Semaphore {
     try {
       const caller = currentCaller();
       const begun = (giveUp: (error: Error) => void): void => {
-        const holds = (): Iterable<Hold> => this.#holds.values();
-        if (this.#permits === 1) isOver = caller.waitsFor('a lock of its own', holds, giveUp);
+        const isLimited = options.timeout !== undefined || options.signal !== undefined;
+        const holds = (): Iterable<Hold> => (isLimited ? [] : this.#holds.values());
+        if (this.#permits === 1 || isLimited) isOver = caller.waitsFor('a lock of its own', holds, giveUp);
         else isOver = caller.waitsFor('a permit of its own', holds, giveUp, this);
       };
       await this.#waiting.wait('acquire: everything is taken', undefined, options, { caller, begun });

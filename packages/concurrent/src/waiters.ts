@@ -1,5 +1,6 @@
 import type { Caller } from '@remoteobj/core';
 import { TimeoutError } from '@remoteobj/except';
+import { whenAborted } from './abort-listeners.js';
 import { Fifo } from './fifo.js';
 import { timer } from './timer.js';
 
@@ -33,9 +34,9 @@ export class Waiters<V, P = undefined> {
     return this.#waiting.size;
   }
 
-  /** Waits behind those who came before. `what` is what is waited for, in words. */
+  /** Waits behind those who came before. `what` is what is waited for, in words. The options have passed `checkWait`. */
   wait(what: string, payload: P, options: WaitOptions, { caller, begun }: Ends = {}): Promise<V> {
-    const { timeout, signal } = checked(what, options);
+    const { timeout, signal } = options;
     const signals = [signal, caller?.signal].filter((one) => one !== undefined);
     for (const { aborted, reason } of signals) if (aborted) return Promise.reject(reason as Error);
     return new Promise((resolve, reject) => {
@@ -50,16 +51,15 @@ export class Waiters<V, P = undefined> {
         disarm();
         reject(error as Error);
       };
-      const onAbort = ({ target }: Event): void => stop((target as AbortSignal).reason);
       const late =
         timeout === undefined
           ? undefined
           : timer(() => stop(new TimeoutError(`${what}: not within ${timeout} ms`, { executed: 'no' })), timeout);
-      for (const one of signals) one.addEventListener('abort', onAbort, { once: true });
+      const deafen = signals.map((one) => whenAborted(one, () => stop(one.reason)));
       const disarm = (): void => {
         over = true;
         clearTimeout(late);
-        for (const one of signals) one.removeEventListener('abort', onAbort);
+        for (const end of deafen) end();
       };
       const entry = this.#waiting.push({
         payload,
@@ -82,11 +82,11 @@ export class Waiters<V, P = undefined> {
   }
 }
 
-function checked(what: string, options: WaitOptions): WaitOptions {
-  const { timeout, signal } = options;
+/** Throws RangeError or TypeError for options that make no sense, and the reason of a signal that is aborted. */
+export function checkWait(what: string, { timeout, signal }: WaitOptions): void {
   if (timeout !== undefined && !(timeout >= 0))
     throw new RangeError(`${what}: timeout must be a number of milliseconds from 0, not ${timeout}`);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError(`${what}: signal must be an AbortSignal`);
-  return options;
+  signal?.throwIfAborted();
 }

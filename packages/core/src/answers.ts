@@ -21,13 +21,14 @@ export class Answers {
     this.#most = Math.max(1, callsInFlight / 4);
   }
 
-  /** Answers a request; gives whether the value itself could be told. */
+  /** Answers a request, for which this thread may block in the end (`awaited`); gives whether the value itself could be told. */
   give(
     kind: typeof Kind.result | typeof Kind.failure | typeof Kind.pulled,
     id: number,
     failed: boolean,
     value: unknown,
     flags: number,
+    awaited = false,
   ): boolean {
     const { control } = this.#outbox;
     const { policy } = this.#server;
@@ -35,6 +36,7 @@ export class Answers {
     const outgoing = failed ? outgoingError(value, policy) : forced(value, flags);
     const detail =
       kind === Kind.result ? undefined : kind === Kind.pulled ? Number(failed) : Number((flags & Flag.ask) === 0);
+    control.awaited = awaited;
     try {
       writeWithValue(control, kind, id, outgoing, failed ? 'error' : 'result', detail);
       return true;
@@ -52,6 +54,7 @@ export class Answers {
       );
       return false;
     } finally {
+      control.awaited = false;
       this.#outbox.answersGrown();
     }
   }

@@ -52,7 +52,10 @@ export function exportView(
         executed: 'no',
       },
     );
-  if (!unbound && (base?.state === 'fulfilled' || steps.some((step) => runsOnce(step.op))))
+  if (
+    !unbound &&
+    (base?.state === 'fulfilled' || steps.some((step) => runsOnce(step.op)) || isLate(owner, view, base, batch))
+  )
     return { value: soon(view) };
   const from = base === undefined ? fromRoot(owner, view, batch) : [ViewBase.result, resultId(owner, base, batch)];
   if (steps.length > batch.limits.chainLength) throw chainTooLongError(view, steps.length, batch.limits.chainLength);
@@ -74,7 +77,13 @@ function rootSpecial(owner: ViewOwner, view: View, batch: Batch): readonly unkno
 function fromRoot(owner: ViewOwner, view: View, batch: Batch): [number, number | string] {
   const { kind, id, url } = view.root;
   if (kind === 'module') return [ViewBase.module, url];
-  if (kind === 'root' && !owner.isListening && !owner.outbox.isHeld(batch)) throw new Reencode('held');
+  if (kind === 'root' && !owner.isListening && !owner.outbox.isHeld(batch)) {
+    if (!batch.lends) throw new Reencode('held');
+    throw new UnserializableError(
+      `${view}: the other end exposes nothing yet, so an answer cannot give it back: await waitUntilListening(remote) before`,
+      { path: view.toString(), executed: 'no' },
+    );
+  }
   if (kind === 'reference' && !owner.references.isHeld(id)) throw releasedError(view);
   return kind === 'root' ? [ViewBase.root, 0] : [ViewBase.reference, id];
 }
@@ -84,9 +93,19 @@ function requestSpecial(owner: ViewOwner, request: Request, batch: Batch): Expor
   if (request.state === 'fulfilled') return { value: request.outcome };
   // Asked for and sent without being kept: over there it may be gone by the time this arrives.
   if (request.batch === undefined && (request.flags & Flag.keep) === 0) return { value: request.wait() };
-  // Made while this message is encoded, which it follows.
-  if (request.batch !== undefined && batch.asides().includes(request.batch)) return { value: soon(request.view) };
+  if (follows(request, batch)) return { value: soon(request.view) };
   return { special: [Special.result, resultId(owner, request, batch)] };
+}
+
+/** Whether what a chain builds on would not have arrived before the message under way. */
+function isLate(owner: ViewOwner, { root }: View, base: Request | undefined, batch: Batch): boolean {
+  if (base !== undefined) return follows(base, batch);
+  return batch.lends && root.kind === 'root' && !owner.isListening;
+}
+
+/** Whether a request leaves behind the message under way: answers overtake what waits to be sent, and what is made while a message is encoded follows it. */
+function follows({ batch }: Request, underway: Batch): boolean {
+  return batch !== undefined && (underway.lends || underway.asides().includes(batch));
 }
 
 function resultId(owner: ViewOwner, request: Request, batch: Batch): number {

@@ -46,6 +46,8 @@ export class Batch implements ValueExporter {
   merging = false;
   /** Whether this thread blocks until what is being written is answered. */
   blocking = false;
+  /** Whether this thread blocks until whoever gets what is being written goes on. */
+  awaited = false;
   blobBytes = 0;
   /** Whether what is being written leaves at once, so that large byte strings need not be copied. */
   lends = false;
@@ -143,7 +145,7 @@ export class Batch implements ValueExporter {
           path: 'transfer',
           executed: 'no',
         });
-      this.#moving.push(buffer);
+      if (!this.#moving.includes(buffer)) this.#moving.push(buffer);
     }
   }
 
@@ -180,6 +182,7 @@ export class Batch implements ValueExporter {
     if (chain === undefined) return;
     this.writer.varint(chain.origin);
     this.writer.varint(chain.number);
+    this.writer.varint(chain.depth);
   }
 
   /** It is whole; gives what follows it. */
@@ -254,10 +257,20 @@ export class Batch implements ValueExporter {
       const places = this.blobs
         .map((blob, i) => ({ i, blob, from: blob.byteOffset, size: blob.byteLength }))
         .filter(({ blob }) => blob.buffer === buffer);
-      const moved = structuredClone(buffer, { transfer: [buffer] });
-      this.transfer.push(moved);
-      for (const { i, from, size } of places) this.blobs[i] = new Uint8Array(moved, from, size);
+      const moved = detached(buffer);
+      if (moved !== undefined) this.transfer.push(moved);
+      for (const { i, blob, from, size } of places)
+        this.blobs[i] = moved === undefined ? blob.slice() : new Uint8Array(moved, from, size);
     }
     this.#moving = [];
+  }
+}
+
+/** The same memory under a new buffer; undefined: it cannot be moved, as that of WebAssembly and the pool that small Buffers share. */
+function detached(buffer: ArrayBuffer): ArrayBuffer | undefined {
+  try {
+    return structuredClone(buffer, { transfer: [buffer] });
+  } catch {
+    return undefined;
   }
 }

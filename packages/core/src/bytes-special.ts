@@ -20,8 +20,8 @@ export function bytesSpecial(
   return [Special.blob, type, exporter.addBlob(view)];
 }
 
-/** Undefined: the buffer is detached, which Node 20 says only by throwing. */
-function bytesIn(value: ArrayBuffer | ArrayBufferView): Uint8Array | undefined {
+/** What a buffer or a view of one holds; undefined: the buffer is detached, which Node 20 says only by throwing. */
+export function bytesIn(value: ArrayBuffer | ArrayBufferView): Uint8Array | undefined {
   try {
     return ArrayBuffer.isView(value)
       ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)

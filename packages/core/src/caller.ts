@@ -124,7 +124,8 @@ export class Caller {
   /** Resolves when everything issued so far has finished on the other side; rejects with what went unheard. */
   async flush(): Promise<void> {
     const { outbox, ended, listening } = this.#link;
-    if (ended === undefined && (this.pending.begun || listening === 'listening')) {
+    // Where nobody listens, and nothing is under way, there may be nobody to answer.
+    if (ended === undefined && (listening === 'listening' || outbox.unsent || outbox.inFlight > 0)) {
       const request = this.pending.create(new View(this.#link.root));
       outbox.sendNumbered(Kind.flush, request.id, outbox.holds);
       request.inner = true;

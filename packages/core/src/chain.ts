@@ -9,6 +9,8 @@ export interface Chain {
   readonly origin: number;
   /** Counted there. */
   readonly number: number;
+  /** Calls of it, each inside the one before, that lead here. */
+  readonly depth: number;
 }
 
 let own: number | undefined;
@@ -29,7 +31,7 @@ export function currentChain(): Chain | undefined {
 
 /** The chain that a blocking call belongs to: the one that runs, or a new one. */
 export function continuedChain(): Chain {
-  return currentChain() ?? { origin: ownOrigin(), number: ++begun };
+  return currentChain() ?? { origin: ownOrigin(), number: ++begun, depth: 0 };
 }
 
 /** Runs a task as part of a chain, or of none. */

@@ -1,5 +1,6 @@
-import { policyOf, type Policy } from './policy.js';
+import { anything, checkOptions, flag, milliseconds, millisecondsAbove0, object, type Rules } from './check-options.js';
 import type { CallerOptions } from './fallback.js';
+import { policyOf, type Policy } from './policy.js';
 import { Link } from './connection.js';
 import { exposedLimits, trustedLimits } from './limits.js';
 import type { Remote } from './remote.js';
@@ -13,18 +14,25 @@ export interface ConnectOptions extends CallerOptions {
   readonly unresponsiveAfter?: number;
 }
 
+const rules: Rules = new Map([
+  ['default', anything],
+  ['queue', flag],
+  ['eager', flag],
+  ['local', object],
+  ['timeout', milliseconds],
+  ['unresponsiveAfter', millisecondsAbove0],
+]);
+
 const links = new WeakMap<Transport, Link>();
 
 /**
  * The remote for what the other end of a transport exposes; usable at once, operations wait until the other end listens.
  *
  * `expose` and `connect` on one transport share one connection. Errors of the link reach the operations. Throws TypeError for what is no
- * transport, and RangeError for an option out of range.
+ * transport or no option, and RangeError for an option out of range.
  */
 export function connect<T>(transport: Transport, options: ConnectOptions = {}): Remote<T> {
-  const { unresponsiveAfter } = options;
-  if (unresponsiveAfter !== undefined && !(unresponsiveAfter > 0))
-    throw new RangeError(`connect: unresponsiveAfter must be milliseconds above 0, not ${unresponsiveAfter}`);
+  checkOptions(options, rules, 'connect');
   const link = linkOf(transport);
   link.options = { ...link.options, ...options };
   // The proxy is typed here, and only here, as what the user says the other end exposes.

@@ -20,4 +20,11 @@ export function keeperOf(value: object): string | undefined {
   return undefined;
 }
 
+/** Why there can be no copy of what an object of another class holds; undefined: its own properties are all that it holds. */
+export function copyFault(value: object): string | undefined {
+  const keeper = keeperOf(value);
+  if (keeper === undefined) return undefined;
+  return `what a ${keeper} holds cannot be read from outside, so there is no copy of it: pass what is in it`;
+}
+
 const prototypeOf = Object.getPrototypeOf as (value: object) => object | null;

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@remoteobj/except';
 import type { ByteReader } from './bytes.js';
+import type { Chain } from './chain.js';
 import type { ValueReader } from './codec.js';
 import type { Later } from './later.js';
 import type { Limits } from './limits.js';
@@ -33,7 +34,7 @@ export function readEval(source: EvalSource, context: Context | undefined): Eval
     steps,
     flags,
     id,
-    chain: (flags & Flag.chain) === 0 ? undefined : { origin: reader.varint(), number: reader.varint() },
+    chain: (flags & Flag.chain) === 0 ? undefined : readChain(reader),
     context,
     later: both(values.takeLater(), context?.later),
     failure: values.takeFailure() ?? context?.failure,
@@ -42,6 +43,10 @@ export function readEval(source: EvalSource, context: Context | undefined): Eval
 
 function both(own: Later[] | undefined, carried: readonly Later[] | undefined): readonly Later[] | undefined {
   return own === undefined || carried === undefined ? (own ?? carried) : [...own, ...carried];
+}
+
+function readChain(reader: ByteReader): Chain {
+  return { origin: reader.varint(), number: reader.varint(), depth: reader.varint() + 1 };
 }
 
 function readBase(reader: ByteReader): Base {

@@ -97,6 +97,22 @@ export function blockedError(called: string, view: View | string): DeadlockError
   );
 }
 
+/** An iteration waits for an item that can only be there afterwards. */
+export function blockedItemError(iterated: string, view: View | string): DeadlockError {
+  return new DeadlockError(
+    `${iterated}: the next item is a promise, which cannot settle while its thread blocks in ${view}: iterate something that is not async there, or do not block`,
+    { executed: 'yes' },
+  );
+}
+
+/** A call came out of so many blocking calls, each made while the one before was served, that the stack has no room for more. */
+export function tooDeepError(called: string): LimitError {
+  return new LimitError(
+    `${called}: too many calls that block go to and fro, each inside the one before: recurse less deeply, or await instead of blocking`,
+    { executed: 'no' },
+  );
+}
+
 /** Blocking on a link that can only be used asynchronously. */
 export function noBlockingError(view: View | string): TypeError {
   return new TypeError(

@@ -5,12 +5,13 @@ import { isPromise } from './kinds.js';
 import { thenDo } from './later.js';
 import { deleteMember, getMember, hasMember, lengthOf, listKeys, setMember } from './members.js';
 import { aheadOf } from './items-ahead.js';
+import { isFunctionMember } from './function-members.js';
 import { Op, type Step } from './operation.js';
 import type { Policy } from './policy.js';
 import { iteratorOf } from './protocols.js';
-import { viewOfRemote } from './proxy.js';
+import { remoteOf, viewOfRemote } from './proxy.js';
 import { isRefusedValue } from './refused.js';
-import { View, printStep } from './view.js';
+import { View, printStep, type Recorder } from './view.js';
 import { opened, Wrapped } from './wrappers.js';
 
 /** One evaluation of a chain: what it needs of the server, and how it is told of results that are kept. */
@@ -19,6 +20,8 @@ export interface Evaluation {
   readonly steps: readonly Step[];
   /** Cancelled chains stop before their next step. */
   readonly cancelled: boolean;
+  /** Whoever asks waits for this thread, which blocks: another connection is waited for, too. */
+  readonly awaited?: boolean;
   /** The value so far is the result of an earlier request, too. */
   keep(id: number, value: unknown): void;
 }
@@ -84,7 +87,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
       }
       if (isPromise(value)) return thenDo(value, (settled) => resume(evaluation, settled, i));
       if (typeof value === 'function' && viewOfRemote(value) !== undefined) {
-        value = forward(value, step);
+        value = forward(evaluation, value, step);
         continue;
       }
       // Code of the user may run and evaluate other chains in between.
@@ -138,7 +141,7 @@ function run(evaluation: Evaluation, base: unknown, holder: unknown, from: numbe
       }
       refusePowerful(value, steps, i + 1);
     }
-    return finish(value);
+    return finish(evaluation, value);
   } finally {
     current = before;
     position = positionBefore;
@@ -162,12 +165,17 @@ function refusePowerful(value: unknown, steps: readonly Step[], end: number): vo
 }
 
 /** What another connection still has to evaluate is evaluated before it is answered. */
-function finish(value: unknown): unknown {
+function finish(evaluation: Evaluation, value: unknown): unknown {
   const view = typeof value === 'function' ? viewOfRemote(value) : undefined;
-  if (view === undefined || view.depth === 0) return value;
-  const promise = view.root.recorder?.evaluate(view);
-  if (promise !== undefined) passedOn.set(promise, view);
-  return promise ?? value;
+  const recorder = view?.root.recorder;
+  if (view === undefined || view.depth === 0 || recorder === undefined) return value;
+  const result = passOn(evaluation, recorder, view);
+  if (isPromise(result)) passedOn.set(result, view);
+  return result;
+}
+
+function passOn({ awaited }: Evaluation, recorder: Recorder | undefined, view: View): unknown {
+  return awaited && recorder?.blocks ? recorder.evaluateBlocking(view) : recorder?.evaluate(view);
 }
 
 /** Promises of what another connection evaluates, with the views of it. */
@@ -179,33 +187,34 @@ export function viewPassedOn(promise: Promise<unknown>): View | undefined {
 }
 
 /** A remote of another connection passes the steps on. */
-function forward(remote: unknown, step: Step): unknown {
+function forward(evaluation: Evaluation, remote: unknown, step: Step): unknown {
   // The cast says what a remote is: anything may be done with it.
   const target = remote as Record<string, unknown> &
     ((...args: unknown[]) => unknown) &
     (new (...args: unknown[]) => object);
   const view = viewOfRemote(remote) as View;
-  const recorder = view.root.recorder;
+  const { recorder } = view.root;
   switch (step.op) {
     case Op.get:
-      return target[step.key];
+      // Those would act here, although no peer may reach them.
+      return isFunctionMember(step.key) ? remoteOf(view.extend(Op.get, step.key)) : target[step.key];
     case Op.call:
       return target(...step.args);
     case Op.construct:
       return new target(...step.args);
     case Op.set:
-      return recorder?.evaluate(view.extend(Op.set, step.key, [step.value]));
+      return passOn(evaluation, recorder, view.extend(Op.set, step.key, [step.value]));
     case Op.delete:
     case Op.has:
-      return recorder?.evaluate(view.extend(step.op, step.key));
+      return passOn(evaluation, recorder, view.extend(step.op, step.key));
     case Op.pass:
-      return recorder?.evaluate(view.extend(Op.pass, '', [step.fn, ...step.args]));
+      return passOn(evaluation, recorder, view.extend(Op.pass, '', [step.fn, ...step.args]));
     case Op.iterate:
       // How far ahead its producer may be is known only there, and what is asked for here is gone there.
       return new OpenIterator((recorder as NonNullable<typeof recorder>).iterate(view), true, Math.min(step.credit, 1));
     case Op.keys:
     case Op.length:
-      return recorder?.evaluate(view.extend(step.op));
+      return passOn(evaluation, recorder, view.extend(step.op));
     case Op.super:
     case Op.keep:
       throw new AccessDeniedError(`${view}: super of an object behind a second connection cannot be reached`, {

@@ -8,6 +8,8 @@ export interface Exporter {
   readonly bareErrors: boolean;
   /** This thread blocks until the answer is here, so no promise settles meanwhile. */
   readonly blocking: boolean;
+  /** It is an answer for which this thread blocks in the end: only promises that are settled may be in it, and cross as their values. */
+  readonly awaited: boolean;
   /** The number under which the other side may use this object from now on. */
   exportObject(value: object, dispose: boolean, stays: boolean): number;
   /** Whether the other side was given this object on purpose by reference; it then stays a reference, so that identity holds. */

@@ -1,7 +1,9 @@
-import { policyOf } from './policy.js';
+import { anything, checkOptions, ending, flag, type Rules } from './check-options.js';
 import { linkOf } from './connect.js';
 import type { Link } from './connection.js';
+import { policyOf } from './policy.js';
 import type { Transport } from './transport.js';
+import { printValue } from './view.js';
 import { flushScheduled } from './waiting.js';
 
 /** Options of `expose`. */
@@ -20,6 +22,15 @@ export interface ExposeOptions {
   /** Whether the other end may name functions of modules, which are then imported here; default: only for one's parent. */
   readonly modules?: boolean;
 }
+
+/** What policyOf checks may be anything here. */
+const rules: Rules = new Map([
+  ['policy', anything],
+  ['members', anything],
+  ['privateNames', flag],
+  ['manual', flag],
+  ['modules', flag],
+]);
 
 /** What serves an object; ends with `stop`, or with the link. */
 export interface Listener extends AsyncDisposable {
@@ -40,8 +51,8 @@ export interface Listener extends AsyncDisposable {
 /**
  * Serves an object, function, class or module namespace to the other end of a transport.
  *
- * The listener keeps the event loop alive until it is stopped or the link ends. Throws TypeError for a primitive, and when this end
- * of the transport serves something already.
+ * The listener keeps the event loop alive until it is stopped or the link ends. Throws TypeError for a primitive, for what is no
+ * option, and when this end of the transport serves something already.
  */
 export function expose(target: object, transport: Transport, options: ExposeOptions = {}): Listener {
   if ((typeof target !== 'object' && typeof target !== 'function') || target === null) {
@@ -49,6 +60,7 @@ export function expose(target: object, transport: Transport, options: ExposeOpti
       `expose(target, transport): target must be an object, a function, a class or a module, not ${target === null ? 'null' : typeof target}`,
     );
   }
+  checkOptions(options, rules, 'expose');
   const link = linkOf(transport);
   if (link.server.listening)
     throw new TypeError('this end of the transport serves an object already: stop its listener first');
@@ -87,8 +99,8 @@ class Serving implements Listener {
 
   wait(milliseconds: number = Number.POSITIVE_INFINITY): boolean {
     const { transport } = this.#link;
-    if (!(milliseconds >= 0))
-      throw new TypeError(`wait(milliseconds): a number from 0 is needed, not ${String(milliseconds)}`);
+    if (typeof milliseconds !== 'number' || !(milliseconds >= 0))
+      throw new TypeError(`wait(milliseconds): a number from 0 is needed, not ${printValue(milliseconds)}`);
     if (transport.block === undefined)
       throw new TypeError('listener.wait: this link cannot block (connectionOf(remote).syncSupported is false)');
     const deadline = performance.now() + milliseconds;
@@ -110,8 +122,9 @@ class Serving implements Listener {
     return count;
   }
 
-  stop({ pending = 'fulfil' }: { readonly pending?: 'fulfil' | 'refuse' } = {}): Promise<void> {
-    return (this.#stopped ??= this.#stop(pending));
+  stop(options: { readonly pending?: 'fulfil' | 'refuse' } = {}): Promise<void> {
+    checkOptions(options, ending, 'stop');
+    return (this.#stopped ??= this.#stop(options.pending ?? 'fulfil'));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { NotListeningError, TimeoutError } from '@remoteobj/except';
+import { checkOptions, ending, flag, milliseconds, type Rules } from './check-options.js';
 import { Link } from './connection.js';
 import { endedError } from './errors.js';
 import { viewOfRemote } from './proxy.js';
@@ -81,8 +82,9 @@ export class Connection {
    *
    * Rejects with the errors of operations that nobody awaited; the link is closed all the same.
    */
-  close({ pending = 'fulfil' }: { readonly pending?: 'fulfil' | 'refuse' } = {}): Promise<void> {
-    return (this.#closing ??= this.#close(pending));
+  close(options: { readonly pending?: 'fulfil' | 'refuse' } = {}): Promise<void> {
+    checkOptions(options, ending, 'close');
+    return (this.#closing ??= this.#close(options.pending ?? 'fulfil'));
   }
 
   stats(): ConnectionStats {
@@ -202,6 +204,7 @@ export function waitUntilListening(
   options: { readonly timeout?: number; readonly fail?: boolean } = {},
 ): Promise<boolean> {
   const link = linkBehind(remote);
+  checkOptions(options, waitRules, 'waitUntilListening');
   const { timeout, fail = true } = options;
   return new Promise((resolve, reject) => {
     let limit: ReturnType<typeof setTimeout> | undefined;
@@ -229,6 +232,11 @@ export function waitUntilListening(
     look();
   });
 }
+
+const waitRules: Rules = new Map([
+  ['timeout', milliseconds],
+  ['fail', flag],
+]);
 
 function stopped(reason: unknown): Error {
   if (reason instanceof Error) return reason;

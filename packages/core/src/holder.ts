@@ -4,8 +4,8 @@ import { loneWait } from './lone-wait.js';
 import type { ProbeStep } from './message.js';
 import { openLinks, type Suspended } from './open-waits.js';
 
-/** Milliseconds: a call is known to wait only after its first synchronous part, in which it may have been given what it holds. */
-const clockSlack = 2;
+/** Milliseconds by which times that are told to others are rounded. */
+const clockSlack = 1;
 
 /** Follows the waits of whoever has an object: the other ends that were given it, otherwise this thread. */
 export function followHolder(object: object, steps: readonly ProbeStep[]): void {

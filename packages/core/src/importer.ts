@@ -4,8 +4,8 @@ import type { Later } from './later.js';
 
 /** What the other side's values may need of the connection they arrive on. */
 export interface Importer {
-  /** The remote for an object of the other side. */
-  importReference(id: number): unknown;
+  /** The remote for an object of the other side; whether that is a function. */
+  importReference(id: number, isFunction: boolean): unknown;
   /** Our own object, come home. */
   ownObject(id: number): unknown;
   /** The result of an earlier request of the other side, or a promise of it. */

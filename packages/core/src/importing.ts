@@ -55,8 +55,8 @@ export class Importing implements FrameContext {
     return framesOf(this.#place());
   }
 
-  importReference(id: number): unknown {
-    return id === 0 ? remoteOfRoot(this.#link.root) : this.#link.references.import(id);
+  importReference(id: number, isFunction: boolean): unknown {
+    return id === 0 ? remoteOfRoot(this.#link.root) : this.#link.references.import(id, isFunction);
   }
 
   ownObject(id: number): unknown {

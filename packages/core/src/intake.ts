@@ -1,4 +1,5 @@
 import { ProtocolError } from '@remoteobj/except';
+import { arriving } from './arrival.js';
 import type { Link } from './connection.js';
 import { FrameReader, type FrameContext } from './decode.js';
 import { dispatch } from './dispatch.js';
@@ -33,6 +34,7 @@ export class Intake implements Interrupted {
     } catch (error) {
       return this.#fail(error);
     }
+    arriving();
     if (this.#frames.length !== 1) return;
     beginHandling(this);
     outbox.gather();

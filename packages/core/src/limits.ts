@@ -15,7 +15,7 @@ export interface Limits {
   readonly valueDepth: number;
   /** Parts of the values of one message: 1 MB of empty maps would become 180 MB. */
   readonly valueNodes: number;
-  /** Requests of the peer that have not finished; the sender waits above it. */
+  /** Requests of the peer that have not finished; the sender waits above it. Code that is called back needs room for its own calls. */
   readonly callsInFlight: number;
   /**
    * Objects of ours that the peer holds, and objects of the peer that we hold. Dropped ones count until a full garbage collection has
@@ -41,7 +41,7 @@ export const trustedLimits: Limits = {
   keyLength: 256,
   valueDepth: 128,
   valueNodes: 1_000_000,
-  callsInFlight: 4096,
+  callsInFlight: 65_536,
   references: 1_000_000,
   keptResults: 1_000_000,
   recordedErrors: Number.POSITIVE_INFINITY,
@@ -54,7 +54,7 @@ export const exposedLimits: Limits = {
   ...trustedLimits,
   frameBytes: 16 * MiB,
   valueNodes: 100_000,
-  callsInFlight: 256,
+  callsInFlight: 4096,
   references: 4096,
   keptResults: 4096,
   recordedErrors: 10_000,

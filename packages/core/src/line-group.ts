@@ -4,6 +4,7 @@ import { circleError, lineStep } from './deadlock.js';
 import { followHolder } from './holder.js';
 import type { Hold } from './line.js';
 import type { ProbeStep } from './message.js';
+import { nextNumber } from './numbers.js';
 
 /** One who waits in a group. */
 interface Member {
@@ -14,13 +15,6 @@ interface Member {
 
 /** Milliseconds between two questions. */
 const interval = 250;
-
-let counted = 0;
-
-/** A number by which a wait in line knows its own probes. */
-export function nextNumber(): number {
-  return ++counted;
-}
 
 /**
  * Those who wait until any one of several things is given back, such as the permits of a semaphore. That is in vain only if each of their

@@ -2,8 +2,9 @@ import type { DeadlockError } from '@remoteobj/except';
 import { currentChain, ownOrigin, type Chain } from './chain.js';
 import { circleError, lineStep, longestProbe, outranked } from './deadlock.js';
 import { followHolder } from './holder.js';
-import { nextNumber, textOf, type LineGroup } from './line-group.js';
+import { textOf, type LineGroup } from './line-group.js';
 import type { ProbeStep } from './message.js';
+import { nextNumber } from './numbers.js';
 import { openLines, type OpenLine } from './open-waits.js';
 
 /** Something that is held. */
@@ -25,11 +26,11 @@ const lines = openLines as Set<Line>; // there are no others
 /** One who waits in line here until something is given back. It sends probes like a blocking call, and may be what others wait for. */
 export class Line implements OpenLine {
   readonly what: string;
+  readonly number: number = nextNumber();
   readonly own: boolean;
   readonly chain: Chain | undefined = currentChain();
   readonly since: number = performance.now();
   readonly giveUp: (error: DeadlockError) => void;
-  readonly #number = nextNumber();
   readonly #holds: () => Iterable<Hold>;
   /** Those whom it waits together with, where any one of what is held will do. */
   readonly #group: LineGroup | undefined;
@@ -69,7 +70,7 @@ export class Line implements OpenLine {
   }
 
   #ask(steps: readonly ProbeStep[]): void {
-    for (const { object, since } of this.#holds()) followHolder(object, [...steps, lineStep(this.#number, since)]);
+    for (const { object, since } of this.#holds()) followHolder(object, [...steps, lineStep(this.number, since)]);
   }
 
   /** Code that awaits may still go on by other means, so only a circle that stays the same is one. */
@@ -81,7 +82,7 @@ export class Line implements OpenLine {
   }
 
   #is(step: ProbeStep | undefined): boolean {
-    return step !== undefined && step.view === '' && step.number === this.#number && step.origin === ownOrigin();
+    return step !== undefined && step.view === '' && step.number === this.number && step.origin === ownOrigin();
   }
 }
 

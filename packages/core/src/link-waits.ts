@@ -1,7 +1,7 @@
 import type { Link } from './connection.js';
 import { writeProbe } from './encode.js';
 import type { ProbeStep } from './message.js';
-import type { OpenLink, Suspended } from './open-waits.js';
+import type { OpenLink, Served } from './open-waits.js';
 import type { Request } from './request.js';
 
 /** What those who look for circles of waits ask of a connection. */
@@ -16,7 +16,7 @@ export class LinkWaits implements OpenLink {
     return this.#link.transport.peer === 'parent';
   }
 
-  get serving(): Iterable<Suspended> {
+  get serving(): Iterable<Served> {
     return this.#link.server.open;
   }
 
@@ -33,7 +33,8 @@ export class LinkWaits implements OpenLink {
   }
 
   probeRequest(request: Request, steps: readonly ProbeStep[]): void {
-    if (request.state === 'open') this.#probe(request.id, steps);
+    // One with a limit ends by itself.
+    if (request.state === 'open' && request.disarm === undefined) this.#probe(request.id, steps);
   }
 
   probeHolder(object: number, steps: readonly ProbeStep[]): void {

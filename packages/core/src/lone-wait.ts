@@ -1,18 +1,20 @@
 import { builtInModule } from '@remoteobj/except/internal';
 import { isSameChain } from './chain.js';
 import { viewPassedOn } from './evaluator.js';
-import { openLines, openLinks, type OpenLine, type OpenLink, type Suspended } from './open-waits.js';
+import { openLines, openLinks, type OpenLine, type OpenLink, type Served } from './open-waits.js';
+import { hasOtherWork } from './other-work.js';
 import type { Request } from './request.js';
 
 /** The call that this thread serves, and what that waits for: an answer, or its turn in a line here. */
-export type LoneWait = { readonly call: Suspended } & (
+export type LoneWait = { readonly call: Served } & (
   | { readonly line: OpenLine }
   | { readonly line: undefined; readonly link: OpenLink; readonly request: Request }
 );
 
 /**
  * What this thread waits for without blocking, if that is certain: it works on calls only, on one at this moment, and one wait is
- * open. Which of several calls awaits which answer cannot be known; nor what a program's own thread does besides.
+ * open, beside which there is no timer or anything else that it could go on by. Which of several calls awaits which answer cannot be
+ * known; nor what a program's own thread does besides.
  */
 export function loneWait(): LoneWait | undefined {
   const links = [...openLinks];
@@ -27,21 +29,25 @@ export function loneWait(): LoneWait | undefined {
     for (const request of link.awaiting)
       if (!passedOn.has(request)) waits.push({ call, line: undefined, link, request });
   const [wait] = waits;
-  return wait !== undefined && waits.length === 1 && isOfCall(wait) ? wait : undefined;
+  return wait !== undefined && waits.length === 1 && isOfCall(wait) && !hasOtherWork() ? wait : undefined;
 }
 
-/** What runs beside the call, a report every second for one, belongs to another chain of calls, or to none: the call does not wait for that. */
+/**
+ * What runs beside the call, a report every second for one, belongs to another chain of calls, or to none: the call does not wait for that. Nor
+ * for what an earlier call has left behind.
+ */
 function isOfCall(wait: LoneWait): boolean {
-  const { chain } = wait.line ?? wait.request;
+  const { chain, number } = wait.line ?? wait.request;
+  if (number < wait.call.number) return false;
   return chain === undefined ? wait.call.chain === undefined : isSameChain(wait.call.chain, chain);
 }
 
 /** Calls that code of this thread works on, and the requests by which others are only passed on. */
 function served(links: readonly OpenLink[]): {
-  readonly calls: readonly Suspended[];
+  readonly calls: readonly Served[];
   readonly passedOn: ReadonlySet<Request | undefined>;
 } {
-  const calls: Suspended[] = [];
+  const calls: Served[] = [];
   const passedOn = new Set<Request | undefined>();
   for (const link of links) {
     for (const call of link.serving) {

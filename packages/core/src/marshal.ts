@@ -4,15 +4,17 @@ import { bytesSpecial } from './bytes-special.js';
 import { errorSpecial } from './error-special.js';
 import { exceptSpecial } from './except-special.js';
 import { isRefusedValue } from './refused.js';
-import { contentsOf, keeperOf } from './contents.js';
+import { contentsOf, copyFault } from './contents.js';
 import { typeOfPrototype } from './define-type.js';
 import type { Exporter } from './exporter.js';
 import { isPromise, kindOf, type Kind } from './kinds.js';
 import { itemsOf, leafSpecial } from './leaf-special.js';
-import type { Slot } from './msgpack.js';
+import { Slot } from './msgpack.js';
+import { blockedOutcome } from './open-promise.js';
 import { PackedParts, type Container } from './packed-parts.js';
-import { behaves, memberFault, sparseParts } from './plain.js';
+import { behaves, memberFault, prototypeOf, sparseParts } from './plain.js';
 import { viewOfRemote } from './proxy.js';
+import { referenceSpecial } from './reference-special.js';
 import { Special } from './special.js';
 import { printPath, utf16 } from './value-text.js';
 import { opened, Wrapped } from './wrappers.js';
@@ -62,27 +64,41 @@ export class Marshal {
   }
 
   #function(value: object): unknown {
-    const met = this.#parts.met(value);
+    const met = this.#met(value);
     if (met !== undefined) return met;
     const view = viewOfRemote(value);
     const chain = view && this.#exporter.exportView(view, (part, name) => this.#member(part, undefined, name));
-    if (chain !== undefined && 'value' in chain) return this.#pack(chain.value, undefined, '');
-    return this.#parts.once(value, chain?.special ?? [Special.reference, this.#export(value)]);
+    if (chain !== undefined && 'value' in chain) {
+      const packed = this.#pack(chain.value, undefined, '');
+      return packed instanceof Slot ? this.#parts.alias(value, packed) : packed;
+    }
+    return this.#parts.once(value, chain?.special ?? referenceSpecial(this.#export(value), value));
   }
 
   #object(value: object, parent: Container | undefined, key: string | number): unknown {
-    const met = this.#parts.met(value);
+    const met = this.#met(value);
     if (met !== undefined) return met;
     if (Wrapped.is(value)) return this.#wrapped(value, parent, key);
     if (this.#exporter.staysReference(value)) return this.#parts.once(value, [Special.reference, this.#export(value)]);
-    const type = typeOfPrototype((Object.getPrototypeOf(value) as object | null) ?? {});
+    const prototype = prototypeOf(value);
+    if (prototype === undefined)
+      throw this.#fail('this Proxy was revoked, or its trap throws: pass what it stands for');
+    const type = typeOfPrototype(prototype ?? {});
     if (type !== undefined) {
-      const slot = this.#parts.reserve(value);
+      const slot = this.#parts.reserve(value, 'whole');
       const data = this.#member(type.codec.encode(value), undefined, `encode('${type.name}')`);
       return this.#parts.fill(slot, [Special.type, type.name, data]);
     }
     if (isError(value)) return this.#error(value);
     return this.#ofKind(kindOf(value), value, parent, key);
+  }
+
+  /** The part of an object that was met before. */
+  #met(value: object): Slot | undefined {
+    const slot = this.#parts.met(value);
+    if (slot !== undefined && this.#parts.isOpen(slot))
+      throw this.#fail('what encode of its type gives contains the value itself: pass that part with byReference');
+    return slot;
   }
 
   #ofKind(kind: Kind, value: object, parent: Container | undefined, key: string | number): unknown {
@@ -94,10 +110,7 @@ export class Marshal {
         return this.#array(value as unknown[], parent, key);
       case 'map':
       case 'set':
-        return this.#parts.fill(this.#parts.reserve(value), [
-          kind === 'map' ? Special.map : Special.set,
-          this.#list(itemsOf(kind, value)),
-        ]);
+        return this.#parts.fill(this.#parts.reserve(value), [Special[kind], this.#list(itemsOf(kind, value))]);
       case 'date':
       case 'regexp':
       case 'url':
@@ -111,7 +124,7 @@ export class Marshal {
           bytesSpecial(value as ArrayBuffer | ArrayBufferView, this.#exporter, (why) => this.#fail(why)),
         );
       case 'promise':
-        return this.#promise(value);
+        return this.#promise(value, parent, key);
       case 'signal':
         return this.#signal(value as AbortSignal);
       case 'refused':
@@ -122,7 +135,7 @@ export class Marshal {
             value,
             exceptSpecial(value, this.#exporter, (why) => this.#fail(why)),
           );
-        if (isPromise(value)) return this.#promise(value);
+        if (isPromise(value)) return this.#promise(value, parent, key);
         return this.#parts.once(value, [Special.reference, this.#export(value)]);
       default:
         return kind satisfies never;
@@ -144,7 +157,7 @@ export class Marshal {
         if (viewOfRemote(object) !== undefined || Wrapped.is(object)) return this.#pack(object, parent, key);
         wrapped.crossed = true;
         const number = this.#export(object, wrapped.dispose, wrapped.how === 'reference');
-        return this.#parts.once(wrapped, [Special.reference, number]);
+        return this.#parts.once(wrapped, referenceSpecial(number, object));
       }
       case 'value':
         if (typeof value !== 'object' || value === null || Wrapped.is(value)) return this.#pack(value, parent, key);
@@ -156,16 +169,13 @@ export class Marshal {
 
   /** A copy on demand: of its own properties, or of what an object of a subclass of a built-in holds. */
   #copied(value: object, parent: Container | undefined, key: string | number): unknown {
-    const met = this.#parts.met(value);
+    const met = this.#met(value);
     if (met !== undefined) return met;
     if (isError(value)) return this.#error(value);
     const kind = contentsOf(value);
     if (kind !== 'other') return this.#ofKind(kind, value, parent, key);
-    const keeper = keeperOf(value);
-    if (keeper !== undefined)
-      throw this.#fail(
-        `what a ${keeper} holds cannot be read from outside, so there is no copy of it: pass what is in it`,
-      );
+    const fault = copyFault(value);
+    if (fault !== undefined) throw this.#fail(fault);
     return this.#record(value, parent, key);
   }
 
@@ -207,12 +217,8 @@ export class Marshal {
   #sparse(value: unknown[], names: string[]): Slot {
     const slot = this.#parts.reserve(value);
     const [items, own] = sparseParts(value, names);
-    return this.#parts.fill(slot, [
-      Special.sparse,
-      value.length,
-      this.#list(items),
-      this.#record(own, undefined, '', true),
-    ]);
+    const packed = this.#list(items);
+    return this.#parts.fill(slot, [Special.sparse, value.length, packed, this.#record(own, undefined, '', true)]);
   }
 
   #list(items: readonly unknown[], copy: unknown[] = []): unknown[] {
@@ -232,27 +238,28 @@ export class Marshal {
 
   #error(value: object): Slot {
     const slot = this.#parts.reserve(value);
-    return this.#parts.fill(
-      slot,
-      errorSpecial(value, this.#exporter, (part, name) => this.#tolerant(part, name)),
-    );
+    const special = errorSpecial(value, this.#exporter, (part, name) => this.#tolerant(part, name));
+    return this.#parts.fill(slot, special);
   }
 
   /** An error must arrive even if something hangs on it that cannot cross: that part arrives as a text about it. */
   #tolerant(value: unknown, name: string): unknown {
     const depth = this.#path.length;
+    const met = this.#parts.size;
     try {
       return this.#member(value, undefined, name);
     } catch (error) {
       if (!(error instanceof UnserializableError)) throw error;
       this.#path.length = depth;
+      this.#parts.forgetFrom(met);
       return `[could not cross: ${error.message}]`;
     }
   }
 
-  #promise(promise: object): Slot {
-    if (this.#exporter.blocking)
-      throw this.#fail('a promise cannot settle while this thread blocks: await it, or what it is made of, before');
+  #promise(promise: object, parent: Container | undefined, key: string | number): unknown {
+    // The cast holds: it is of the kind.
+    const now = blockedOutcome(promise as Promise<unknown>, this.#exporter, (why) => this.#fail(why));
+    if (now !== undefined) return this.#pack(now.value, parent, key);
     return this.#parts.once(promise, [Special.promise, this.#export(promise)]);
   }
 

@@ -1,6 +1,7 @@
 import { AccessDeniedError } from '@remoteobj/except';
 import { isError } from '@remoteobj/except/internal';
 import { isName, resolve } from './access.js';
+import { isFunctionMember } from './function-members.js';
 import {
   apply,
   defineProperty,
@@ -32,7 +33,7 @@ export function getMember(holder: unknown, key: string, policy: Policy, text: Te
         throw nullish(`read properties of ${holder} (reading '${key}')`, text);
       return undefined;
     case 'denied':
-      throw deniedError(key, text);
+      throw deniedError(key, text, policy.mode === 'trusted' && isFunctionMember(key) ? callItself : '');
     default:
       return found.kind satisfies never;
   }
@@ -124,9 +125,12 @@ export function lengthOf(holder: unknown, policy: Policy, text: Text): number {
 const lengths = ['length', 'size', 'byteLength'];
 
 /** The refusal; for strangers the same whether the name is missing or denied. */
-export function deniedError(key: string, text: Text): AccessDeniedError {
-  return new AccessDeniedError(`'${key}' of ${text()} cannot be reached from outside`, { executed: 'no' });
+export function deniedError(key: string, text: Text, remedy = ''): AccessDeniedError {
+  return new AccessDeniedError(`'${key}' of ${text()} cannot be reached from outside${remedy}`, { executed: 'no' });
 }
+
+/** What `call`, `apply` and `bind` are wanted for can be had; only functions are denied them. */
+const callItself = ': call the function itself, or await it first, which gives a remote that has these';
 
 /** Why what belongs to everybody stays as it is; strangers are not told. */
 function untouchableError(holder: object, key: string, policy: Policy, text: Text): AccessDeniedError {

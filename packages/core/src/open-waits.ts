@@ -9,7 +9,13 @@ export interface Suspended {
   readonly caller: Caller;
   readonly chain: Chain | undefined;
   readonly settled: Promise<unknown> | undefined;
-  /** `performance.now()` when it began to wait. */
+}
+
+/** One that code of this thread may work on. */
+export interface Served extends Suspended {
+  /** When it came, among all that has begun here. */
+  readonly number: number;
+  /** The same by `performance.now()`. */
   readonly since: number;
 }
 
@@ -18,7 +24,7 @@ export interface OpenLink {
   /** The other end is whoever started this process. */
   readonly toParent: boolean;
   /** Requests of the other side that have not finished. */
-  readonly serving: Iterable<Suspended>;
+  readonly serving: Iterable<Served>;
   /** Calls of ours that somebody awaits. */
   readonly awaiting: Iterable<Request>;
   /** There is more under way: iterations, requests that wait to be polled. */
@@ -37,6 +43,8 @@ export const openLinks: Set<OpenLink> = new Set();
 export interface OpenLine {
   /** What for, in words. */
   readonly what: string;
+  /** Among all that has begun here. */
+  readonly number: number;
   /** Code of this thread waits, not a call that it serves. */
   readonly own: boolean;
   /** The chain of calls that the code which waits belongs to. */

@@ -4,7 +4,6 @@ import { giveBack } from './blob-pool.js';
 import { writeNumbered, writeRelease } from './encode.js';
 import { answersPerFrame, batchBytes, roomPatience } from './limits.js';
 import { HeldRequests } from './held-requests.js';
-import { Flag } from './message.js';
 import { scheduleOf } from './waiting.js';
 import type { Frame, Transport } from './transport.js';
 
@@ -34,6 +33,8 @@ export class Outbox {
   framesSent: number = 0;
   /** Called for each batch just before it leaves. */
   onSend: (batch: Batch) => void = () => {};
+  /** Called for a batch that leaves before its tick has ended: nobody can have awaited the last call in it. */
+  onEarly: (batch: Batch) => void = () => {};
   /** Called when what waits may have become less. */
   onFlushed: () => void = () => {};
 
@@ -145,8 +146,12 @@ export class Outbox {
   grown(batch: Batch): void {
     if (batch.held) return this.#held.grown(batch);
     if (batch !== this.#requests) return this.schedule(); // it follows what is being encoded
-    // Half the limit: what has finished is reported by quarters, so a batch of this size always finds room in the end.
-    if (batch.requests.length >= this.mostInFlight / 2 || batch.bytes > this.#batchBytes) this.flush();
+    if (batch.bytes > this.#batchBytes) {
+      this.onEarly(batch);
+      this.flush();
+    } else if (batch.requests.length >= this.mostInFlight / 32) {
+      this.flush(); // it leaves whole: none may wait although there is room for some of it
+    }
     this.schedule();
   }
 
@@ -301,11 +306,6 @@ export class Outbox {
     if (!this.#transport.send(frame)) this.#full = true;
     for (const list of lists) if (list !== undefined && list.length > 0) for (const blob of list) giveBack(blob);
   }
-}
-
-/** Requests that were cancelled before they left are marked, so that they are not run. */
-export function cancelUnsent(batch: Batch, flagsAt: number): void {
-  batch.writer.bytes[flagsAt] = ((batch.writer.bytes[flagsAt] as number) | Flag.cancelled) & ~Flag.ask;
 }
 
 function frameOf([first, second]: readonly [Batch] | readonly [Batch, Batch]): Frame {

@@ -16,6 +16,17 @@ export interface Place {
 export class PackedParts {
   readonly specials: unknown[] = [];
   readonly #met = new Map<object, Place>();
+  readonly #open = new Set<Slot>();
+
+  /** How many objects it has met. */
+  get size(): number {
+    return this.#met.size;
+  }
+
+  /** What was met after the first `size` objects was given up, and is new if it is met again. */
+  forgetFrom(size: number): void {
+    for (const value of [...this.#met.keys()].slice(size)) this.#met.delete(value);
+  }
 
   /** The slot of an object that was met before. */
   met(value: object): Slot | undefined {
@@ -32,7 +43,11 @@ export class PackedParts {
 
   /** An object crosses as this special, wherever it is met. */
   once(value: object, special: readonly unknown[]): Slot {
-    const slot = this.special(special);
+    return this.alias(value, this.special(special));
+  }
+
+  /** An object crosses as a part that is there already. */
+  alias(value: object, slot: Slot): Slot {
     this.#met.set(value, { copy: [], parent: undefined, key: '', slot });
     return slot;
   }
@@ -41,12 +56,20 @@ export class PackedParts {
     return new Slot(this.specials.push(special) - 1);
   }
 
-  /** A slot before its contents, so that what is inside can point back at it. */
-  reserve(value: object): Slot {
-    return this.once(value, []);
+  /** A slot before its contents, so that what is inside can point back at it; not where the receiver makes it of them, as a `whole`. */
+  reserve(value: object, as: 'shell' | 'whole' = 'shell'): Slot {
+    const slot = this.once(value, []);
+    if (as === 'whole') this.#open.add(slot);
+    return slot;
+  }
+
+  /** Whether nothing may point at it yet. */
+  isOpen(slot: Slot): boolean {
+    return this.#open.has(slot);
   }
 
   fill(slot: Slot, special: readonly unknown[]): Slot {
+    this.#open.delete(slot);
     this.specials[slot.index] = special;
     return slot;
   }

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@remoteobj/except';
+import { ProtocolError, RemoteObjectError } from '@remoteobj/except';
 import { hasResult } from './arguments.js';
 import type { Batch } from './batch.js';
 import type { CallerLink } from './caller-link.js';
@@ -10,7 +10,6 @@ import { isPromise } from './kinds.js';
 import { whenAll, whenSettled } from './later.js';
 import { Flag, Kind, type Answer } from './message.js';
 import { OpenCalls } from './open-calls.js';
-import { cancelUnsent } from './outbox.js';
 import { viewOfRemote } from './proxy.js';
 import { Request } from './request.js';
 import { placed } from './stacks.js';
@@ -42,16 +41,12 @@ export class Pending {
       link.outbox.release('result', kept.id, 1);
     });
     link.outbox.onSend = (batch) => this.#sent(batch);
+    link.outbox.onEarly = (batch) => this.ask(batch);
   }
 
   /** How many requests somebody waits for. */
   get size(): number {
     return this.#requests.size;
-  }
-
-  /** Whether there has been a request. */
-  get begun(): boolean {
-    return this.#lastId > 0;
   }
 
   /** Requests that somebody waits for. */
@@ -88,6 +83,8 @@ export class Pending {
     }
     if (request.trace !== undefined) request.trace.received = message.bytes;
     if (failure !== undefined) {
+      // It was run; only what came of it could not be made here.
+      if (!message.failed && failure.error instanceof RemoteObjectError) failure.error.executed = 'yes';
       this.settle(request, true, failure.error);
     } else if (later === undefined) {
       this.settle(request, message.failed, message.value);
@@ -137,7 +134,10 @@ export class Pending {
     this.unheard.add(this.#lostId, endedError(reason, what, 'unknown'));
   }
 
-  /** What has not left may still be awaited when the link is closed, as what a function returns is: it is answered before. */
+  /**
+   * What is about to leave may still be awaited: when the link is closed, as what a function returns is; or in this very tick. It is answered as if it
+   * were.
+   */
   ask(batch: Batch): void {
     for (const request of batch.requests) {
       if (request.state !== 'open' || (request.flags & Flag.ask) !== 0) continue;
@@ -238,7 +238,7 @@ export class Pending {
   stop(request: Request, reason: StopReason): void {
     if (request.state !== 'open') return;
     const unsent = request.batch !== undefined;
-    if (unsent) this.#takeBack(request);
+    if (unsent) request.takeBack();
     else this.#cancel(request);
     request.base = undefined;
     this.settle(request, true, reason(unsent ? 'no' : 'unknown'));
@@ -248,18 +248,12 @@ export class Pending {
   async instead(request: Request, outcome: () => unknown): Promise<unknown> {
     this.unheard.take(request.id);
     if (request.state === 'open') {
-      this.#takeBack(request);
+      request.takeBack();
       request.heard = true;
       this.settleFrom(request, outcome);
       return request.wait();
     }
     return outcome();
-  }
-
-  /** What has not left is not run. */
-  #takeBack(request: Request): void {
-    if (request.flagsAt >= 0) cancelUnsent(request.batch as Batch, request.flagsAt);
-    else request.flags = (request.flags | Flag.cancelled) & ~Flag.ask;
   }
 
   #cancel({ id, flags, sent }: Request): void {

@@ -1,3 +1,12 @@
+/** What an object inherits from; undefined: it is a Proxy that cannot be asked. */
+export function prototypeOf(value: object): object | null | undefined {
+  try {
+    return Object.getPrototypeOf(value) as object | null;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a plain object does something by itself: accessors and iteration would be lost in a copy. */
 export function behaves(value: object): boolean {
   if (Object.getOwnPropertySymbols(value).some((symbol) => behaviour.has(symbol))) return true;

@@ -1,3 +1,4 @@
+import { functionMember } from './function-members.js';
 import { Op } from './operation.js';
 import { View, type Root } from './view.js';
 
@@ -56,7 +57,8 @@ class Traps implements ProxyHandler<typeof target> {
     const view = this.#view;
     if (typeof key === 'string') {
       const local = special.get(key);
-      return local === undefined ? remoteOf(view.extend(Op.get, key)) : local(view);
+      if (local !== undefined) return local(view);
+      return functionMember(view, key, (args) => this.#call(args)) ?? remoteOf(view.extend(Op.get, key));
     }
     if (key === viewOf) return view;
     return symbols.get(key)?.(view);
@@ -73,7 +75,7 @@ class Traps implements ProxyHandler<typeof target> {
   }
 
   apply(_target: object, _self: unknown, args: unknown[]): unknown {
-    return remoteOf(called(this.#view.extend(Op.call, '', args)));
+    return this.#call(args);
   }
 
   construct(_target: object, args: unknown[]): object {
@@ -109,6 +111,10 @@ class Traps implements ProxyHandler<typeof target> {
 
   preventExtensions(): boolean {
     return false;
+  }
+
+  #call(args: readonly unknown[]): unknown {
+    return remoteOf(called(this.#view.extend(Op.call, '', args)));
   }
 }
 

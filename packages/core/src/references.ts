@@ -159,7 +159,7 @@ export class References {
   }
 
   /** The remote for an object of the other side; the same one as long as anybody here holds it. */
-  import(id: number): RemoteProxy {
+  import(id: number, isFunction = false): RemoteProxy {
     const known = this.#imported.get(id);
     const alive = known?.root.deref();
     if (known !== undefined && alive !== undefined) {
@@ -173,7 +173,7 @@ export class References {
         { executed: 'unknown' },
       );
     }
-    const root: Root = { recorder: this.#owner, kind: 'reference', id, url: '' };
+    const root: Root = { recorder: this.#owner, kind: 'reference', id, url: '', isFunction };
     const entry: Imported = { id, root: new WeakRef(root), count: 1, released: false };
     this.#imported.set(id, entry);
     // The start of the chain, not the proxy, is watched: longer chains hold it, too.

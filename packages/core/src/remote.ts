@@ -60,10 +60,13 @@ export type Arrived<V> =
 /**
  * What may be passed where the other side expects `P`: the value, a view or remote of it, or a promise of it. Where it expects a
  * function, one that takes what arrives here, and may answer with a promise.
+ *
+ * A remote is told by what every remote has: with the members of its object beside those of `P`, a callback in an object or a list
+ * would have two types, and its parameters none.
  */
 export type Sent<P> = P extends AnyFunction
   ? Callback<P>
-  : P | PromiseLike<Arrived<P>> | (HasMethod<P> extends true ? Remote<P> : never);
+  : P | PromiseLike<Arrived<P>> | (HasMethod<P> extends true ? RemoteMembers<P> : never);
 
 type Callback<F> = F extends (...args: infer A) => infer R
   ? (

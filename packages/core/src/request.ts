@@ -1,6 +1,8 @@
 import type { Batch } from './batch.js';
 import type { Chain } from './chain.js';
 import type { Later } from './later.js';
+import { Flag } from './message.js';
+import { nextNumber } from './numbers.js';
 import type { TracedCall } from './trace.js';
 import type { View } from './view.js';
 
@@ -14,6 +16,8 @@ export interface Kept {
 export class Request {
   readonly id: number;
   readonly view: View;
+  /** Among all that has begun in this thread. */
+  readonly number: number = nextNumber();
   flags = 0;
   /** While it is not sent: where its bytes are. */
   batch: Batch | undefined = undefined;
@@ -78,6 +82,13 @@ export class Request {
     if (this.flagsAt >= 0 && this.batch !== undefined) this.batch.writer.bytes[this.flagsAt] = this.flags;
   }
 
+  /** It has not left, and is not run. */
+  takeBack(): void {
+    const bytes = this.flagsAt >= 0 ? this.batch?.writer.bytes : undefined;
+    if (bytes === undefined) this.flags = cancelled(this.flags);
+    else bytes[this.flagsAt] = cancelled(bytes[this.flagsAt] as number);
+  }
+
   /** Calls back when it is settled, in that very turn; one listener. */
   whenSettled(listener: (failed: boolean, outcome: unknown) => void): void {
     if (this.state === 'open') this.#listener = listener;
@@ -97,4 +108,8 @@ export class Request {
     else this.#resolve?.(outcome);
     this.#listener?.(failed, outcome);
   }
+}
+
+function cancelled(flags: number): number {
+  return (flags | Flag.cancelled) & ~Flag.ask;
 }

@@ -1,15 +1,22 @@
+import { lastArrival } from './arrival.js';
 import { Caller } from './callers.js';
 import type { Chain } from './chain.js';
-import { notListeningError, stoppedError } from './errors.js';
+import { blockedError, notListeningError, stoppedError } from './errors.js';
+import { dropResult } from './disposal.js';
 import { printSteps, type Evaluation } from './evaluator.js';
+import { whenSettled } from './later.js';
 import { Flag, type EvalMessage } from './message.js';
+import { nextNumber } from './numbers.js';
 import { Op, type Step } from './operation.js';
+import { settledNow, type Outcome } from './peek.js';
 import type { Policy } from './policy.js';
 import type { Results } from './results.js';
+import { innermostWait, isAwaited } from './waiting.js';
 
 /** One request while it is evaluated. */
 export class Running implements Evaluation {
   readonly id: number;
+  readonly number: number = nextNumber();
   readonly flags: number;
   readonly steps: readonly Step[];
   readonly policy: Policy;
@@ -20,8 +27,8 @@ export class Running implements Evaluation {
   started = false;
   finished = false;
   settled: Promise<unknown> | undefined = undefined;
-  /** `performance.now()` when it began to wait for a promise. */
-  since = 0;
+  /** `performance.now()` when it came. */
+  readonly since: number = lastArrival();
   /** Settles that promise, where it is one of ours. */
   tell: ((failed: boolean, value: unknown) => void) | undefined = undefined;
 
@@ -32,6 +39,20 @@ export class Running implements Evaluation {
     this.policy = policy;
     this.chain = message.chain;
     this.#results = results;
+  }
+
+  /** Whoever asks for it waits for this thread, which blocks. */
+  get awaited(): boolean {
+    return (this.flags & Flag.ask) !== 0 && isAwaited(this.chain);
+  }
+
+  /** What it came to, for whoever waits for this thread, which blocks; a promise that is open is given up. */
+  settledNow(value: Promise<unknown>): Outcome {
+    const now = settledNow(value);
+    if (now !== undefined) return now;
+    whenSettled(value, (_failed, late) => dropResult(late, value));
+    this.caller.leave(); // what waits in line for its sake does not keep what it would be given
+    return { failed: true, value: blockedError(printSteps(this.steps), innermostWait()?.request.view ?? '') };
   }
 
   keep(id: number, value: unknown): void {

@@ -3,7 +3,7 @@ import { Answers } from './answers.js';
 import { servedFor } from './callers.js';
 import { within } from './chain.js';
 import { inContext } from './context.js';
-import { blockedError, notListeningError } from './errors.js';
+import { notListeningError, tooDeepError } from './errors.js';
 import { cancelled, evaluate, takenNow, OpenIterator, printSteps } from './evaluator.js';
 import { followCall } from './holder.js';
 import { isPromise } from './kinds.js';
@@ -19,7 +19,7 @@ import { RequestQueue } from './request-queue.js';
 import { Results } from './results.js';
 import { Running } from './running.js';
 import type { ServerLink, Serving } from './serving.js';
-import { innermostWait, isAwaited, isServed } from './waiting.js';
+import { isDeep, isTooDeep } from './waiting.js';
 
 /** The serving half of a connection: evaluates what the other side asks for, in the order in which it came. */
 export class Server {
@@ -74,19 +74,21 @@ export class Server {
     if (this.#stopped || (message.base.kind === 'root' && this.#serving === undefined)) {
       return this.#finish(running, true, notListeningError(printSteps(message.steps), this.#stopped));
     }
+    if (isTooDeep(message.chain)) return this.#finish(running, true, tooDeepError(printSteps(message.steps)));
     // Whoever blocks waits for itself in the end, if it does not serve the calls of its own chain.
-    if (isAwaited(message.chain) || (!this.#queue.manual && this.#queue.size === 0 && isServed(undefined)))
-      return this.#start(running, message);
+    if (this.#queue.isNext(message.chain)) return this.#start(running, message);
     running.expect();
     this.#running.add(running);
+    // The other side may let go of it before its turn comes.
+    const start = message.base.kind === 'reference' ? takenNow(() => this.#base(message.base)) : undefined;
     this.#queue.push(() => {
       if (running.cancelled) this.#finish(running, true, cancelled);
-      else this.#start(running, message);
+      else this.#start(running, message, start);
       return true;
     }, message.chain);
     if (this.#queue.manual || this.#running.size <= this.#most / 2) return;
     // So much waits until nothing blocks here that the other side may have no room for what this thread waits for: the oldest are served now.
-    while (this.#running.size > this.#most / 4 && this.poll());
+    while (this.#running.size > this.#most / 4 && !isDeep() && this.poll());
   }
 
   /** Requests that wait for `poll`. */
@@ -200,13 +202,13 @@ export class Server {
     for (const running of open) running.cancel();
   }
 
-  #start(running: Running, message: EvalMessage): void {
+  #start(running: Running, message: EvalMessage, taken?: () => unknown): void {
     const { later } = message;
-    if (later === undefined) return this.#run(running, message);
+    if (later === undefined) return this.#run(running, message, taken);
     running.await();
     this.#running.add(running);
     this.#link.busyChanged();
-    const start = takenNow(() => this.#base(message.base)); // its arguments may come when that is not kept any more
+    const start = taken ?? takenNow(() => this.#base(message.base)); // its arguments may come when that is not kept any more
     whenAll(later, (failure) => {
       if (running.finished) return;
       if (failure === undefined) this.#run(running, message, start);
@@ -238,15 +240,11 @@ export class Server {
   #suspend(running: Running, value: Promise<unknown>): void {
     this.#running.add(running);
     if ((running.flags & Flag.keep) !== 0) this.results.expect(running.id);
-    const wait = innermostWait();
-    if (wait !== undefined && (running.flags & Flag.ask) !== 0 && isAwaited(running.chain)) {
-      value.catch(() => {});
-      const now = settledNow(value);
-      if (now !== undefined) return this.#finish(running, now.failed, now.value);
-      return this.#finish(running, true, blockedError(printSteps(running.steps), wait.request.view));
+    if (running.awaited) {
+      const now = running.settledNow(value);
+      return this.#finish(running, now.failed, now.value);
     }
     running.settled ??= value;
-    running.since = performance.now();
     whenSettled(value, (failed, settled) => this.#finish(running, failed, settled));
     this.#link.busyChanged();
   }
@@ -264,7 +262,7 @@ export class Server {
       this.answers.count();
       if (failed && value !== cancelled && !running.cancelled) this.answers.give(Kind.failure, id, true, value, flags);
     } else if (OpenIterator.is(value)) this.#produce(running, value);
-    else if (this.answers.give(failed ? Kind.failure : Kind.result, id, failed, value, flags))
+    else if (this.answers.give(failed ? Kind.failure : Kind.result, id, failed, value, flags, running.awaited))
       if (isPassedOn(value, running.settled)) this.#link.references.passedOn(value);
     // Last: whoever asked for it meanwhile is answered here, and a failure must not come after that.
     if ((flags & Flag.keep) !== 0) this.results.keep(id, failed, value);

@@ -37,7 +37,7 @@ export const Special = {
    * it was recorded before, if it was.
    */
   error: 14,
-  /** [kind, number]: an object of the sender. */
+  /** [kind, number]: an object of the sender; and 1, if it is a function. */
   reference: 15,
   /** [kind, number]: an object of the receiver. */
   home: 16,

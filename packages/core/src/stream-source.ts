@@ -2,11 +2,15 @@ import type { Batch } from './batch.js';
 import { servedFor, type Caller } from './callers.js';
 import { within, type Chain } from './chain.js';
 import { writeNumbered, writeWithValue } from './encode.js';
-import type { OpenIterator } from './evaluator.js';
+import { blockedItemError } from './errors.js';
+import { printSteps, type OpenIterator } from './evaluator.js';
 import { isPromise } from './kinds.js';
 import { whenSettled } from './later.js';
 import { Kind } from './message.js';
 import type { Suspended } from './open-waits.js';
+import type { Step } from './operation.js';
+import { settledNow } from './peek.js';
+import { awaitsItem, isAwaited, type Producing, type Wait } from './waiting.js';
 
 /** What a producer needs of its connection. */
 export interface SourceLink {
@@ -20,6 +24,7 @@ export interface Iterating {
   readonly id: number;
   readonly caller: Caller;
   readonly chain: Chain | undefined;
+  readonly steps: readonly Step[];
 }
 
 type Settled = (failed: boolean, value: unknown) => void;
@@ -30,13 +35,13 @@ type Settled = (failed: boolean, value: unknown) => void;
  * The producer's `finally` runs when the consumer stops, also while an item is awaited, when the link ends, and never twice.
  * Synchronous iterators are served without a promise, because a thread that is polled runs no microtask.
  */
-export class StreamSource implements Suspended {
+export class StreamSource implements Suspended, Producing {
   readonly caller: Caller;
   readonly chain: Chain | undefined;
   /** What the producer works on, as far as that is a promise. */
   settled: Promise<unknown> | undefined = undefined;
-  since = 0;
   readonly #id: number;
+  readonly #steps: readonly Step[];
   readonly #link: SourceLink;
   readonly #open: OpenIterator;
   #credit = 0;
@@ -44,13 +49,16 @@ export class StreamSource implements Suspended {
   #asking = false;
   /** Code of the producer runs, or an item is written. */
   #busy = false;
+  /** Goes on with what `settled` came to. */
+  #goOn: Settled | undefined = undefined;
   #state: 'open' | 'stopping' | 'ended' = 'open';
   #reason: Error | undefined = undefined;
   /** Its clean-up has begun, or it has ended by itself. */
   #closed = false;
 
-  constructor({ id, caller, chain }: Iterating, open: OpenIterator, link: SourceLink) {
+  constructor({ id, caller, chain, steps }: Iterating, open: OpenIterator, link: SourceLink) {
     this.#id = id;
+    this.#steps = steps;
     this.caller = caller;
     this.chain = chain;
     this.#open = open;
@@ -74,8 +82,18 @@ export class StreamSource implements Suspended {
   /** Nobody is there to be told. */
   abandon(): void {
     this.#state = 'ended';
+    awaitsItem(this, false);
     this.#advance();
     this.caller.leave();
+  }
+
+  hurry(wait: Wait, late: boolean): void {
+    if (this.#busy) return;
+    const now = this.settled && settledNow(this.settled);
+    if (now !== undefined) return this.#goOn?.(now.failed, now.value);
+    if (!late) return;
+    this.#fail(blockedItemError(printSteps(this.#steps), wait.request.view));
+    this.abandon();
   }
 
   /** Does what is to be done next. What is asked for while the producer's code runs, which may block, is seen to afterwards. */
@@ -114,12 +132,23 @@ export class StreamSource implements Suspended {
   }
 
   #await(promise: Promise<unknown>, then: Settled): void {
-    this.settled = promise;
-    this.since = performance.now();
-    whenSettled(promise, (failed, value) => {
-      if (this.settled === promise) this.settled = undefined;
+    const now = isAwaited(this.chain) ? settledNow(promise) : undefined;
+    if (now !== undefined) return then(now.failed, now.value);
+    let told = false;
+    const goOn: Settled = (failed, value) => {
+      if (told) return;
+      told = true;
+      if (this.settled === promise) this.#awaiting();
       this.#advance(() => then(failed, value));
-    });
+    };
+    this.#awaiting(promise, goOn);
+    whenSettled(promise, goOn);
+  }
+
+  #awaiting(promise?: Promise<unknown>, goOn?: Settled): void {
+    this.settled = promise;
+    this.#goOn = goOn;
+    if (this.chain !== undefined) awaitsItem(this, promise !== undefined && this.#state !== 'ended');
   }
 
   #answered(failed: boolean, result: unknown): void {
@@ -140,14 +169,18 @@ export class StreamSource implements Suspended {
     this.#asking = false;
     if (this.#state !== 'open') return;
     this.#credit--;
+    const { control } = this.#link;
+    control.awaited = isAwaited(this.chain);
     try {
       if (failed) throw value;
-      writeWithValue(this.#link.control, Kind.item, this.#id, value, 'item');
+      writeWithValue(control, Kind.item, this.#id, value, 'item');
       this.#link.schedule();
     } catch (error) {
       // An item that cannot cross ends the iteration like an error of the producer, whose clean-up runs.
       this.#state = 'stopping';
       this.#close(() => this.#fail(error));
+    } finally {
+      control.awaited = false;
     }
   }
 
@@ -178,6 +211,7 @@ export class StreamSource implements Suspended {
     this.#state = 'ended';
     writeNumbered(this.#link.control, Kind.end, this.#id);
     this.#link.schedule();
+    awaitsItem(this, false);
     this.#link.ended(this.#id);
   }
 
@@ -190,6 +224,7 @@ export class StreamSource implements Suspended {
       writeWithValue(this.#link.control, Kind.failure, this.#id, unserializable, 'error', 0);
     }
     this.#link.schedule();
+    awaitsItem(this, false);
     this.#link.ended(this.#id);
   }
 }

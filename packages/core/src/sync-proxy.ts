@@ -1,4 +1,5 @@
 import { noBlockingError } from './errors.js';
+import { functionMember } from './function-members.js';
 import { Op } from './operation.js';
 import { named, print, recorderOf, target, viewOf, viewOfRemote } from './proxy.js';
 import { View, type Root, type ViewOptions } from './view.js';
@@ -72,7 +73,8 @@ class SyncTraps implements ProxyHandler<typeof target> {
       if (key === 'then') return undefined; // awaiting it gives itself
       if (key === 'toJSON') return print;
       const own = syncReserved.get(key);
-      return own === undefined ? faceOf(view.extend(Op.get, key)) : own(view);
+      if (own !== undefined) return own(view);
+      return functionMember(view, key, (args) => this.#call(args)) ?? faceOf(view.extend(Op.get, key));
     }
     switch (key) {
       case viewOf:
@@ -104,7 +106,7 @@ class SyncTraps implements ProxyHandler<typeof target> {
   }
 
   apply(_target: object, _self: unknown, args: unknown[]): unknown {
-    return valueOf(this.#view.extend(Op.call, '', args));
+    return this.#call(args);
   }
 
   construct(_target: object, args: unknown[]): object {
@@ -140,5 +142,9 @@ class SyncTraps implements ProxyHandler<typeof target> {
 
   preventExtensions(): boolean {
     return false;
+  }
+
+  #call(args: readonly unknown[]): unknown {
+    return valueOf(this.#view.extend(Op.call, '', args));
   }
 }

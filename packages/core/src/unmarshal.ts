@@ -137,7 +137,7 @@ export class Unmarshal {
       case Special.error:
         return this.#error(special, index);
       case Special.reference:
-        return this.#importer.importReference(expectId(special[1]));
+        return this.#importer.importReference(expectId(special[1]), special[2] === 1);
       case Special.home:
         return this.#importer.ownObject(expectId(special[1]));
       case Special.result:

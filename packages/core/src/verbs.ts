@@ -1,3 +1,4 @@
+import { anything, checkOptions, flag, milliseconds, oneOf, signal, type Rules } from './check-options.js';
 import { Op } from './operation.js';
 import { recorderOf, remoteOf, reserved, viewOfRemote } from './proxy.js';
 import type { AnyView, Blocking, Got, RemoteView, Sent, SentArgs, SyncArrived, SyncOf, ViewOf } from './remote.js';
@@ -29,7 +30,7 @@ type Answer<X, V> = 0 extends 1 & X ? Promise<V> : [Extract<X, Blocking>] extend
 export function get<X>(view: X, options?: GetOptions): Got<X>;
 export function get(view: unknown, options?: GetOptions): unknown {
   const target = expectView(view, 'get');
-  const wanted = options === undefined ? target : target.withOptions(given(options));
+  const wanted = options === undefined ? target : target.withOptions(given(options, 'get'));
   if (isSync(view)) return valueOf(wanted);
   if (target.depth === 0) return Promise.resolve(view); // a remote is its own value
   return recorderOf(target).evaluate(wanted);
@@ -39,22 +40,26 @@ export function get(view: unknown, options?: GetOptions): unknown {
 export function set<X>(view: X, value: Sent<Awaited<X>>): Answer<X, void>;
 export function set(view: unknown, value: unknown): unknown {
   const target = expectMember(view, 'set');
-  return evaluated(view, (target.parent as View).extend(Op.set, target.key, [value]));
+  const answer = evaluated(view, onMember(target, Op.set, [value]));
+  return isSync(view) ? undefined : answer;
 }
 
 /** Deletes the last attribute or key of a view; gives what `delete` yields. */
 export function del<X>(view: X): Answer<X, boolean>;
 export function del(view: unknown): unknown {
   const target = expectMember(view, 'del');
-  return evaluated(view, (target.parent as View).extend(Op.delete, target.key));
+  return evaluated(view, onMember(target, Op.delete));
 }
 
-/** Whether a remote object has a member: `key in object`. */
-export function has<X>(view: X, key: string): Answer<X, boolean>;
-export function has(view: unknown, key: string): unknown {
-  if (typeof key !== 'string')
-    throw new TypeError(`has(view, key): key must be a string, not ${typeof key}; for a Map use remote.has(key)`);
-  return evaluated(view, expectView(view, 'has').extend(Op.has, key));
+/** Whether a remote object has a member: `key in object`; of an array also by its index. */
+export function has<X>(view: X, key: string | number): Answer<X, boolean>;
+export function has(view: unknown, key: string | number): unknown {
+  const isIndex = Number.isSafeInteger(key) && Number(key) >= 0;
+  if (typeof key !== 'string' && !isIndex)
+    throw new TypeError(
+      `has(view, key): key must be a string or an integer from 0, not ${typeof key === 'number' ? key : typeof key}; for a Map use remote.has(key)`,
+    );
+  return evaluated(view, expectView(view, 'has').extend(Op.has, String(key)));
 }
 
 /** Own enumerable string keys of a remote object. */
@@ -87,9 +92,7 @@ export function sync<X>(remote: X, options?: SyncOptions): SyncOf<X>;
 export function sync(remote: unknown, options?: SyncOptions): unknown {
   const view = expectView(remote, 'sync');
   if (options === undefined) return isSync(remote) ? remote : syncOf(view);
-  if (options.pump !== undefined && options.pump !== 'chain' && options.pump !== 'all')
-    throw new TypeError(`sync(remote, { pump }): pump is 'chain' or 'all', not ${String(options.pump)}`);
-  return syncOf(view.withOptions(given(options)));
+  return syncOf(view.withOptions(given(options, 'sync', syncRules)));
 }
 
 /**
@@ -125,7 +128,7 @@ export function lazy<F>(view: F): F {
 
 /** The same view with options for its next evaluation; a call on it inherits them. */
 export function withOptions<R>(view: R, options: CallOptions): R {
-  return alike(view, expectView(view, 'withOptions').withOptions(given(options))) as R; // same shape, with options
+  return alike(view, expectView(view, 'withOptions').withOptions(given(options, 'withOptions'))) as R; // same shape, with options
 }
 
 /** Drops a reference now instead of when it is collected; using it afterwards is a `StaleReferenceError`. */
@@ -203,7 +206,7 @@ syncReserved.set(
   'get_',
   (view) =>
     (options: GetOptions = {}) =>
-      valueOf(view.withOptions(given(options))),
+      valueOf(view.withOptions(given(options, 'get_'))),
 );
 syncReserved.set('__', valueOf);
 syncReserved.set(
@@ -234,14 +237,25 @@ function expectMember(value: unknown, verb: string): View {
   throw new TypeError(`${verb}: ${view} does not end in an attribute or a key: ${verb}(remote.name)`);
 }
 
-/** Only what was given: an option that is undefined does not count as given. */
-function given(options: CallOptions): ViewOptions {
+/** What is done to the member that a view names, with the options of the view. */
+function onMember(view: View, op: Op, args?: readonly unknown[]): View {
+  return new View(view.root, view.parent, op, view.key, args, view.options);
+}
+
+const callRules: Rules = new Map([
+  ['default', anything],
+  ['defaultLocal', flag],
+  ['timeout', milliseconds],
+  ['signal', signal],
+  ['as', oneOf('value', 'reference')],
+]);
+const syncRules: Rules = new Map([...callRules, ['pump', oneOf('chain', 'all')]]);
+
+/** Only what was given: an option that is undefined does not count as given. Throws for one that cannot be. */
+function given(options: CallOptions, who: string, rules = callRules): ViewOptions {
+  checkOptions(options, rules, who);
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options))
     if (value !== undefined || name === 'default') kept[name] = value;
-  const { timeout, signal } = options;
-  if (timeout !== undefined && !(timeout >= 0))
-    throw new RangeError(`timeout must be a number of milliseconds from 0, not ${timeout}`);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('signal must be an AbortSignal');
   return kept;
 }

@@ -12,6 +12,8 @@ export interface Root {
   readonly id: number;
   /** The module's URL; empty otherwise. */
   readonly url: string;
+  /** The reference was passed as a function. */
+  readonly isFunction?: boolean;
   /** The blocking proxy of the chain without steps. */
   syncRemote?: object;
   /** The proxy of the chain without steps: whoever holds a chain holds its start, so a reference keeps its identity. */
@@ -166,7 +168,7 @@ function printKey(key: string): string {
 }
 
 /** Runs no code of the user: no getters, no toString. */
-function printValue(value: unknown): string {
+export function printValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

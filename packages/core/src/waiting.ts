@@ -2,10 +2,15 @@
  * Blocking: the one place where this thread waits for an answer without turning its event loop. While it waits, whatever comes on
  * any of its links is taken in: answers settle their promises, whose continuations run later; requests of the same chain are
  * served at once; other requests wait until nothing blocks any more.
+ *
+ * Each request that is served so and blocks itself is one wait inside another, on one stack. From a number of them on only those are served
+ * that the innermost wait may have brought about: calls of its chain that are deeper than itself. The others come when inner waits have ended.
+ * In a circle of waits one is always served, because depths cannot rise all around it.
  */
 import { isSameChain, type Chain } from './chain.js';
 import type { ProbeStep } from './message.js';
 import type { Request } from './request.js';
+import { hasStackRoom } from './stack-room.js';
 
 /** What a wait needs of its connection. */
 export interface WaitingLink {
@@ -32,8 +37,15 @@ export interface Interrupted {
 /** Somebody who holds requests back until nothing blocks any more. */
 export interface Deferring {
   undefer(): void;
-  /** A wait has begun: it may end only if the requests of chains that are awaited now are served. */
-  serveAwaited(): void;
+  /** Serves those that are served now: what a wait is for may depend on them. */
+  serveDue(): void;
+}
+
+/** Somebody who works on an item of an iteration. */
+export interface Producing {
+  readonly chain: Chain | undefined;
+  /** This thread waits in its chain: an item that is here is sent; `late`: if none is, the iteration ends with an error. */
+  hurry(wait: Wait, late: boolean): void;
 }
 
 /** One blocking call of this thread. */
@@ -47,11 +59,23 @@ export interface Wait {
   readonly since: number;
   /** Requests of other chains are served, too. */
   readonly all: boolean;
+  /** It takes long: what it waits for may depend on any request that is held back. */
+  long: boolean;
+  /** There is no room on the stack for another wait inside it. */
+  readonly full: boolean;
 }
 
 /** Milliseconds after which a wait first asks whether it can ever end, and between such questions. */
 const probeDelay = 25;
 const probeInterval = 40;
+/** Milliseconds that an item of ours may take while this thread blocks: perhaps what awaits it runs beside the call, and the call will end. */
+const itemPatience = 250;
+/** Waits inside one another from which on only what they bring about themselves is served. */
+const nestedWaits = 64;
+/** Waits inside one another at most; a stack holds twice as many, where the frames of the user's code between them are few. */
+const deepestWaits = 160;
+/** Waits inside one another from which on it is measured whether the stack has room. */
+const measuredWaits = 8;
 
 const waits: Wait[] = [];
 const scheduled = new Set<Scheduled>();
@@ -59,6 +83,7 @@ const interrupted: Interrupted[] = [];
 const deferring = new Set<Deferring>();
 /** Requests of iterations, for the items of which this thread waits whenever it wants one. */
 const iterations = new Set<Request>();
+const producing = new Set<Producing>();
 let counted = 0;
 let draining = false;
 
@@ -69,8 +94,27 @@ export function innermostWait(): Wait | undefined {
 
 /** Whether a request is served although this thread blocks; always true when it does not. */
 export function isServed(chain: Chain | undefined): boolean {
-  if (waits.length === 0 || waits[waits.length - 1]?.all === true) return true;
-  return isAwaited(chain);
+  const wait = innermostWait();
+  if (wait === undefined) return true;
+  if (!wait.all && !isAwaited(chain)) return false;
+  return !isDeep() || isBroughtAbout(chain);
+}
+
+/** Whether so many waits are inside one another that only what the innermost may have brought about is served, which cannot have come before it. */
+export function isDeep(): boolean {
+  const wait = innermostWait();
+  return wait !== undefined && (wait.full || waits.length >= (wait.long ? deepestWaits : nestedWaits));
+}
+
+/** Whether a request would have to be served, and there is no room on the stack for the waits in it. */
+export function isTooDeep(chain: Chain | undefined): boolean {
+  return (waits.length >= deepestWaits || innermostWait()?.full === true) && isBroughtAbout(chain);
+}
+
+/** Whether the innermost wait may have brought a request about: it is of the same chain and deeper. */
+function isBroughtAbout(chain: Chain | undefined): boolean {
+  const wait = innermostWait();
+  return wait !== undefined && chain !== undefined && isSameChain(chain, wait.chain) && chain.depth > wait.chain.depth;
 }
 
 /** Whether this thread waits in a call of this chain, or in any while it iterates in this chain: the producer works ahead. */
@@ -85,6 +129,12 @@ export function isAwaited(chain: Chain | undefined): boolean {
 export function iterating(request: Request, on: boolean): void {
   if (on) iterations.add(request);
   else iterations.delete(request);
+}
+
+/** An item is awaited here, or is not any more. */
+export function awaitsItem(owner: Producing, on: boolean): void {
+  if (on) producing.add(owner);
+  else producing.delete(owner);
 }
 
 export function scheduleOf(outbox: Scheduled, on: boolean): void {
@@ -118,14 +168,18 @@ export function waitUntil(
   expired: () => void,
 ): void {
   const since = performance.now();
-  const own: Wait = { number: ++counted, chain, link, request, since, all };
+  const full = waits.length >= measuredWaits && !hasStackRoom();
+  const own: Wait = { number: ++counted, chain, link, request, since, all, long: false, full };
   let now = since;
   let nextProbe = since + probeDelay;
   waits.push(own);
   try {
-    // Of an iteration, the producer of which may have called between two waits.
-    for (const owner of deferring) owner.serveAwaited();
+    // At first: the producer of an iteration may have called between two waits.
+    let ended = 0;
     for (;;) {
+      // Waits inside this one have held back what they did not bring about.
+      if (ended !== counted) for (const owner of deferring) owner.serveDue();
+      ended = counted;
       flushScheduled();
       if (done()) return;
       if (interrupted.length > 0) {
@@ -139,6 +193,8 @@ export function waitUntil(
       if (now >= nextProbe) {
         link.probe(own);
         nextProbe = now + probeInterval;
+        lookLater(own, now - since >= itemPatience);
+        ended = 0;
       }
       if (now >= deadline) return expired();
     }
@@ -146,6 +202,12 @@ export function waitUntil(
     waits.pop();
     if (waits.length === 0 && deferring.size > 0) drainLater();
   }
+}
+
+/** What can be done for a wait that takes long. */
+function lookLater(wait: Wait, late: boolean): void {
+  wait.long = true;
+  for (const owner of [...producing]) if (isAwaited(owner.chain)) owner.hurry(wait, late);
 }
 
 /** Where a call was made: whoever blocks is still there when an error comes. */

@@ -7,12 +7,14 @@ import { JobRun } from './job-run.js';
 import { markHeard, watchUnheard, type UnheardFailure } from './job-unheard.js';
 import { within } from './job-within.js';
 import { JobYields } from './job-yields.js';
+import { RecordOnce } from './record-once.js';
 
 /** One job as its user has it: tells what became of it, and ends it. */
 export class JobHandle<R, Y> implements Job<R, Y> {
   readonly exited: Promise<Exit>;
   readonly #plan: JobPlan;
   readonly #run: JobRun;
+  readonly #recorder: RecordOnce;
   readonly #yields = new JobYields<Y>();
   readonly #outcome: Promise<R>;
   /** Its function was found, or it has ended without that. */
@@ -33,12 +35,15 @@ export class JobHandle<R, Y> implements Job<R, Y> {
   #heard: boolean;
   /** We end it; `because` is what its result rejects with instead of its death. */
   #ending: { readonly because: { readonly error: unknown } | undefined } | undefined;
+  /** To be thrown into its function, which is not found yet. */
+  #early: { readonly error: unknown } | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
 
   /** `place`: where it was made. */
   constructor(plan: JobPlan, place: { readonly stack?: string }) {
     this.#plan = plan;
     this.#heard = plan.heard;
+    this.#recorder = new RecordOnce(plan.errors);
     this.#outcome = new Promise((resolve, reject) => ((this.#succeed = resolve), (this.#reject = reject)));
     this.#outcome.catch(() => {}); // `result` gives a promise of its own to whoever asks
     this.#found = new Promise((resolve) => (this.#find = resolve));
@@ -49,7 +54,10 @@ export class JobHandle<R, Y> implements Job<R, Y> {
       get ending() {
         return isEnding();
       },
-      found: this.#find,
+      found: () => {
+        this.#early = undefined;
+        this.#find();
+      },
       began: this.#begin,
       yielded: (value) => this.#yields.push(value as Y),
       returned: (value) => this.#return(value as R),
@@ -110,6 +118,7 @@ export class JobHandle<R, Y> implements Job<R, Y> {
 
   async throw(error: unknown): Promise<void> {
     if (this.#exit !== undefined) return;
+    if (!this.#run.found) this.#early ??= { error };
     if (this.#started && (await this.#isGenerator()) && this.#run.child?.alive === true) {
       await this.#run.child.remote.throwInto(error);
     } else {
@@ -150,12 +159,12 @@ export class JobHandle<R, Y> implements Job<R, Y> {
 
   #fail(thrown: unknown, from?: ErrorOrigin): void {
     this.#tell();
-    const because = this.#ending?.because;
+    const because = this.#ending?.because ?? this.#early;
     const { error, origin } =
       because === undefined ? { error: thrown, origin: from } : { ...because, origin: undefined };
     const failure = { job: this.name, error };
     this.#failure = failure;
-    this.#plan.errors.record(this.name, error, { origin });
+    this.#recorder.record(this.name, error, { origin });
     if (!this.#heard) watchUnheard(this, failure);
     this.#yields.end(failure);
     this.#reject(error);
@@ -164,6 +173,7 @@ export class JobHandle<R, Y> implements Job<R, Y> {
   /** From here on it is no more too late for it, and its process or thread ends by itself. */
   #tell(): void {
     this.#told = true;
+    this.#recorder.end();
     clearTimeout(this.#late);
   }
 

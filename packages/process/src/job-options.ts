@@ -23,7 +23,7 @@ export interface JobOptions extends Pick<
   readonly daemon?: boolean;
   /** Whether it is started at once; default true. False: `start()` does. */
   readonly start?: boolean;
-  /** Where its error is recorded, in the group of its name; default an Except of its own. */
+  /** Where its error is recorded, in the group of its name, unless its function recorded it there itself; default an Except of its own. */
   readonly errors?: Except;
   /** Called once, when it has ended and nothing of it is left. */
   readonly onClose?: (job: Job<unknown>) => void;

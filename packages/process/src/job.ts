@@ -33,8 +33,8 @@ export interface Job<R, Y = AnyView> extends AsyncIterable<Y>, AsyncDisposable {
    */
   terminate(): Promise<Exit>;
   /**
-   * Throws an error into a generator, at its next `yield`; before its first, it ends with the error. Anything else is ended, and `result`
-   * rejects with that error.
+   * Throws an error into a generator, at its next `yield`, once its module is imported; before its first, it ends with the error. Anything
+   * else, also what is not found within `startTimeout`, is ended, and `result` rejects with that error.
    */
   throw(error: unknown): Promise<void>;
   /** What it yields, as it comes; kept until it is read. Throws the job's error after that. */

@@ -6,7 +6,7 @@ export interface MapProgress {
   readonly done: number;
   /** Items that failed. */
   readonly failed: number;
-  /** How many there are, where the items say so or have all been read. */
+  /** How many there are: of an array, a typed array, a Set or a Map at once, of others when all have been read. */
   readonly total?: number;
 }
 
@@ -25,7 +25,7 @@ export interface MapOptions {
   readonly progress?: boolean;
   /** `stop` (default): the first failure ends it. `collect`: failures are recorded, and the other items go on. */
   readonly onError?: 'stop' | 'collect';
-  /** Where failures are recorded; default one of its own. */
+  /** Where failures are recorded, unless the function recorded them there itself; default one of its own. */
   readonly errors?: Except;
   /** Ends it; it then rejects with the signal's reason, and calls under way are cancelled. */
   readonly signal?: AbortSignal;

@@ -1,10 +1,12 @@
+import { Fifo } from './fifo.js';
+
 /** Results between those who make them and the one who reads them, in the order of the items or as they come. */
 export class MapResults<R> {
   /** Whoever reads takes all there is, so none counts as waiting. */
   unbounded = false;
   readonly #ordered: boolean;
   readonly #taken: () => void;
-  #ready: R[] = [];
+  readonly #ready = new Fifo<R>();
   /** Results that came before those of earlier items. */
   readonly #early = new Map<number, R>();
   #nextIndex = 0;

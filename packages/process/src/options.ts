@@ -18,7 +18,7 @@ export interface SpawnOptions {
   readonly execArgv?: readonly string[];
   /**
    * Where standard input, output and error of a process go; default `['ignore', 'inherit', 'pipe']`. With error as `pipe` it appears
-   * here as well, and its end is in `stderrTail`.
+   * here as well, and its end is in `stderrTail`; output as `pipe` is read and dropped, and to input as `pipe` nothing is written.
    */
   readonly stdio?: Stdio | readonly [Stdio, Stdio, Stdio];
   /**

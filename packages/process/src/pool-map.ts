@@ -3,6 +3,7 @@ import { Except, type ErrorOrigin } from '@remoteobj/except';
 import { failureOf } from './map-failure.js';
 import { checkMapOptions, type MapOptions, type MapProgress } from './map-options.js';
 import { MapResults } from './map-results.js';
+import { RecordOnce } from './record-once.js';
 
 /** Makes a result of an item. */
 export type Mapper<T, R> = (item: T, index: number) => R;
@@ -22,11 +23,12 @@ interface ItemCall {
  * whoever iterates only so far.
  */
 export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
-  /** Failures, in the default group; each error has the `index` of its item, and as `remote` the worker that it was sent to. */
+  /** Failures, in the default group unless the function recorded them here itself; each error has the `index` of its item, and as `remote` the worker that it was sent to. */
   readonly errors: Except;
   readonly #options: MapOptions;
   readonly #concurrency: number;
   readonly #results: MapResults<R>;
+  readonly #recorder: RecordOnce;
   readonly #stop = new AbortController();
   #all: Promise<R[]> | undefined;
   #iterated = false;
@@ -55,6 +57,7 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
     this.#options = options;
     this.#concurrency = options.concurrency ?? concurrency;
     this.errors = options.errors ?? new Except();
+    this.#recorder = new RecordOnce(this.errors);
     this.#length = lengthOf(items);
     this.#results = new MapResults<R>(options.ordered ?? true, () => this.#read());
     setMaxListeners(0, this.#stop.signal); // one for each call under way
@@ -141,7 +144,7 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   #itemFailed(thrown: unknown, index: number, origin: ErrorOrigin | undefined): void {
     const error = failureOf(thrown, index, origin);
     this.#failed++;
-    this.errors.record(null, error, { origin });
+    this.#recorder.record(null, error, { origin });
     if (this.#options.onError === 'collect') this.#results.put(index, undefined as R); // documented: it leaves undefined
     else this.#fail(error);
   }
@@ -185,6 +188,7 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
     if (this.#over) return;
     this.#over = true;
     this.#results.close();
+    this.#recorder.end();
     this.#stop.abort();
     this.#endProgress();
     this.#read();
@@ -206,9 +210,11 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   }
 }
 
+/** Of others the size may be something else, such as how many fit into a queue. */
 function lengthOf(items: object): number | undefined {
-  const { length, size } = items as { readonly length?: unknown; readonly size?: unknown };
-  return [length, size].find((count) => typeof count === 'number');
+  if (Array.isArray(items) || (ArrayBuffer.isView(items) && !(items instanceof DataView)))
+    return (items as ArrayLike<unknown>).length;
+  return items instanceof Set || items instanceof Map ? items.size : undefined;
 }
 
 function checkItems(items: unknown): void {

@@ -77,8 +77,9 @@ export class PoolWorkers<M> {
     return ready[loads.indexOf(Math.min(...loads))]?.start;
   }
 
-  /** Where a call goes that is for one worker only; it is started if it is not there. Throws when it was given up. */
+  /** Where a call goes that is for one worker only; it is started if it is not there. Throws when it was given up, or taken away by `resize`. */
   at(number: number): View | undefined {
+    if (number >= this.size) throw shrunkError(this.size);
     const worker = (this.#places[number] ??= this.#start());
     if (worker.state === 'over') throw this.#gaveUp(worker.failure);
     return worker.start && this.#give(worker);
@@ -212,6 +213,13 @@ export class PoolWorkers<M> {
 /** What calls hear that come after `close`, or that could not be sent before it was over. */
 export function closedError(): Error {
   return new ConnectionClosedError('the pool was closed: it takes no more calls', { executed: 'no' });
+}
+
+/** Its worker is one of those that were too many, and it was not sent there before. */
+function shrunkError(size: number): Error {
+  return new ConnectionClosedError(`this worker of the pool was taken away by resize(${size}) before it was ready`, {
+    executed: 'no',
+  });
 }
 
 /** What they do is finished, however long it takes. */

@@ -97,7 +97,8 @@ export class Pool<M> implements AsyncDisposable {
 
   /**
    * Makes the same call on every worker, all of which are started; gives one result for each. `call` is not sent yet:
-   * `lazy(pool.remote.load)(file)`, or a call of something named by `remoteModule`.
+   * `lazy(pool.remote.load)(file)`, or a call of something named by `remoteModule`. Rejects with ConnectionClosedError where `resize` takes
+   * a worker away before that is ready.
    */
   broadcast<R>(call: RemoteView<R>): Promise<R[]>;
   broadcast(call: unknown): Promise<unknown[]>;

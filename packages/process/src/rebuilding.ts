@@ -1,5 +1,5 @@
 import { StaleReferenceError } from '@remoteobj/except';
-import { Link, Op, remoteOfRoot, View, viewOfRemote } from '@remoteobj/core/internal';
+import { Link, Op, remoteOfRoot, View, viewOfRemote, type Unheard } from '@remoteobj/core/internal';
 import { Relay } from './relay.js';
 
 /** Milliseconds that making one object anew may take; calls wait for it. */
@@ -15,15 +15,19 @@ export interface RebuildingOwner {
 /** Objects of a process that are made anew by the chain that made them, each behind a remote that stays the same. */
 export class Rebuilding {
   readonly #owner: RebuildingOwner;
+  readonly #unheard: Unheard;
   /** In the order in which they were made: later ones may have been given earlier ones. */
   readonly #made = new Set<MadeObject>();
   /** Those that somebody waits for; what nobody holds and nobody waits for is forgotten. */
   readonly #busy = new Set<Relay>();
-  readonly #remotes = new WeakMap<object, object>();
+  /** By the root of the object in this life, which `#made` holds: so the remote itself must not be held. */
+  readonly #remotes = new WeakMap<object, WeakRef<object>>();
   readonly #dropped = new FinalizationRegistry<MadeObject>((object) => this.#made.delete(object));
 
-  constructor(owner: RebuildingOwner) {
+  /** `unheard`: where errors of calls go that nobody awaited. */
+  constructor(owner: RebuildingOwner, unheard: Unheard) {
     this.#owner = owner;
+    this.#unheard = unheard;
   }
 
   /** Whether calls wait for an object. */
@@ -31,11 +35,11 @@ export class Rebuilding {
     return [...this.#busy].some((relay) => relay.waiting > 0);
   }
 
-  /** The remote that stays, for an object that a chain with a `new` in it has made; everything else as it came. */
+  /** The remote that stays, for an object that a recorded chain with a `new` in it has made; everything else as it came. */
   arrived(view: View, value: unknown): unknown {
     const native = viewOfRemote(value);
     if (native?.root.kind !== 'reference' || !(native.root.recorder instanceof Link)) return value;
-    const known = this.#remotes.get(native.root);
+    const known = this.#remotes.get(native.root)?.deref();
     if (known !== undefined) return known;
     if (!view.steps().some(({ op }) => op === Op.construct)) return value;
     return this.#add(view, native);
@@ -44,10 +48,9 @@ export class Rebuilding {
   /** Makes all of them anew, one after the other. */
   async rebuild(root: View): Promise<void> {
     for (const object of [...this.#made]) {
-      const remote = object.remote.deref();
-      if (remote === undefined) continue;
+      if (object.remote.deref() === undefined) continue;
       await object.rebuild(root);
-      if (object.native !== undefined) this.#remotes.set(object.native.root, remote);
+      if (object.native !== undefined) this.#remotes.set(object.native.root, object.remote);
     }
   }
 
@@ -55,16 +58,12 @@ export class Rebuilding {
     for (const relay of [...this.#busy]) relay.pump();
   }
 
-  /** Throws the errors of calls that nobody awaited. */
-  raiseUnheard(): void {
-    for (const relay of this.#busy) relay.unheard.raise();
-  }
-
   #add(view: View, native: View): object {
     const object = new MadeObject(view, native);
     const relay = new Relay(
       {
         steady: true,
+        records: true,
         next: () => object.start(() => this.#owner.next()),
         peek: () => object.alive,
         arrived: (from, value) => this.arrived(from, value),
@@ -76,11 +75,12 @@ export class Rebuilding {
         },
       },
       'reference',
+      this.#unheard,
     );
     const remote = remoteOfRoot(relay.root);
     object.remote = new WeakRef(remote);
     this.#made.add(object);
-    this.#remotes.set(native.root, remote);
+    this.#remotes.set(native.root, object.remote);
     this.#dropped.register(remote, object);
     return remote;
   }

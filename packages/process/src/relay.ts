@@ -1,4 +1,3 @@
-import { NotListeningError } from '@remoteobj/except';
 import {
   fallbackOf,
   runsOnce,
@@ -8,13 +7,12 @@ import {
   type View,
   type ViewOptions,
 } from '@remoteobj/core/internal';
-import { graft, RelayedCall } from './relayed-call.js';
+import { noItemsError, notReadyError } from './relay-errors.js';
+import { RelayedAnswers } from './relayed-answers.js';
+import { graft, optioned, recorderOf, recordOf, RelayedCall } from './relayed-call.js';
 import { relayedIteration } from './relayed-iteration.js';
 import type { Router } from './router.js';
 import { withinLimits } from './waiting-limits.js';
-
-/** Numbers of calls, of all relays: some of them hear of errors in one place. */
-let lastId = 0;
 
 /**
  * Records like a connection, and sends each chain on to a connection that a router chooses when it is called. What could not be sent
@@ -28,7 +26,7 @@ export class Relay implements Recorder {
   readonly #calls = new WeakMap<object, RelayedCall>();
   /** Chains that wait for a connection, and chains that go on from those. */
   #queue: RelayedCall[] = [];
-  #fresh: RelayedCall[] = [];
+  readonly #answers: RelayedAnswers;
   #pumping = false;
   #open = 0;
 
@@ -36,6 +34,11 @@ export class Relay implements Recorder {
     this.unheard = unheard;
     this.#router = router;
     this.root = { recorder: this, kind, id: 0, url: '' };
+    this.#answers = new RelayedAnswers({
+      unheard,
+      answer: (call) => this.#answer(call, undefined),
+      ended: () => this.#changed(-1),
+    });
   }
 
   /** Operations that are not settled. */
@@ -93,20 +96,23 @@ export class Relay implements Recorder {
   }
 
   evaluateBlocking(view: View): unknown {
+    const call = this.#callNow(view);
+    if (call !== undefined && call.bound === undefined) return call.outcome();
     let bound: View;
     try {
-      bound = this.#boundNow(view);
+      bound = this.#boundNow(view, call);
     } catch (error) {
       const fallback = fallbackOf(view, {});
       if (fallback === undefined) throw error;
       return fallback();
     }
+    const recorded = call?.recorded ?? (this.#router.records ? recordOf(view, this.#baseOf(view)) : view);
     const value = recorderOf(bound).evaluateBlocking(bound);
-    return this.#router.arrived?.(view, value) ?? value;
+    return this.#router.arrived?.(recorded, value) ?? value;
   }
 
   iterateBlocking(view: View): IterableIterator<unknown> {
-    const bound = this.#boundNow(view);
+    const bound = this.#boundNow(view, this.#callNow(view));
     return recorderOf(bound).iterateBlocking(bound);
   }
 
@@ -118,21 +124,22 @@ export class Relay implements Recorder {
   }
 
   behind(view: View): View | undefined {
-    const own = view.request && this.#calls.get(view.request);
-    if (own !== undefined) return own.bound;
-    const base = this.#baseOf(view);
-    if (base !== undefined) return base.bound && graft(view, base, base.bound);
-    const start = this.#router.steady ? this.#router.peek() : undefined;
-    return start && graft(view, undefined, start);
+    const base = (view.request && this.#calls.get(view.request)) ?? this.#baseOf(view);
+    if (base === undefined) {
+      const start = this.#router.steady ? this.#router.peek() : undefined;
+      return start && graft(view, undefined, start);
+    }
+    base.given = true;
+    this.unheard.take(base.request.id);
+    return base.bound && graft(view, base, base.bound);
   }
 
   /** A call is sent once, however often it is awaited or extended. */
   #begin(view: View): RelayedCall {
     const known = view.request && this.#calls.get(view.request);
     if (known !== undefined) return known;
-    const base = this.#baseOf(view);
-    const call = new RelayedCall(++lastId, view, base, (bound) => {
-      this.#watch(call); // before it is issued, so that the answer is asked for in the frame that it leaves with
+    const call = this.#make(view, (bound) => {
+      this.#answers.expect(call); // before it is issued, so that the answer is asked for in the frame that it leaves with
       recorderOf(bound).issue(bound);
     });
     view.request = call.request;
@@ -140,19 +147,24 @@ export class Relay implements Recorder {
     this.#changed(1);
     call.whenPlaced((placed) => {
       if (placed) return;
-      if (call.request.state === 'rejected') this.#failed(call);
+      if (call.request.state === 'rejected') this.#answers.failed(call);
       this.#changed(-1);
     });
     this.#send(call);
     return call;
   }
 
+  #make(view: View, act: (bound: View) => void): RelayedCall {
+    const among = { inTick: this.#answers.fresh + 1, inFlight: this.#open };
+    return new RelayedCall(view, this.#baseOf(view), { ...among, records: this.#router.records === true }, act);
+  }
+
   #read(view: View): Promise<unknown> {
     const limits = withinLimits(view.options, view, (error) => call.settleHere(true, error));
     let answer: Promise<unknown> | undefined;
-    const call = new RelayedCall(++lastId, view, this.#baseOf(view), (bound) => {
+    const call = this.#make(view, (bound) => {
       const rest = limits.rest();
-      answer = recorderOf(bound).evaluate(rest === undefined ? bound : bound.withOptions(rest));
+      answer = recorderOf(bound).evaluate(optioned(bound, rest));
     });
     this.#changed(1);
     const settled = (): void => this.#changed(-1);
@@ -161,7 +173,7 @@ export class Relay implements Recorder {
         limits.rest();
         const outcome = placed ? (answer as Promise<unknown>) : call.request.wait();
         outcome.then(settled, settled);
-        resolve(this.#arriving(view, outcome));
+        resolve(this.#arriving(call, outcome));
       });
     });
     this.#send(call);
@@ -169,12 +181,13 @@ export class Relay implements Recorder {
   }
 
   #send(call: RelayedCall): void {
-    if (call.base !== undefined) call.base.extended = true;
+    if (call.base !== undefined) this.#extend(call.base);
     const refusal = this.#router.refusal?.();
     if (refusal !== undefined) return call.refuse(refusal);
     if (this.#queue.length === 0 || call.base?.waits === false) this.#tryToPlace(call, 1);
     if (!call.waits) return;
     if (call.useDefault()) return; // whoever has one never waits
+    call.takeArguments();
     this.#queue.push(call);
     this.pump();
     this.#router.changed();
@@ -194,45 +207,20 @@ export class Relay implements Recorder {
   }
 
   #answer(call: RelayedCall, options: ViewOptions | undefined): Promise<unknown> {
-    const { bound, request, view } = call;
+    const { bound, request } = call;
     if (bound === undefined) return request.wait();
-    const wanted = options === undefined ? bound : bound.withOptions(options);
-    return this.#arriving(view, recorderOf(bound).evaluate(wanted));
+    return this.#arriving(call, recorderOf(bound).evaluate(optioned(bound, options)));
   }
 
-  #arriving(view: View, answer: Promise<unknown>): Promise<unknown> {
+  #arriving({ recorded }: RelayedCall, answer: Promise<unknown>): Promise<unknown> {
     const router = this.#router;
-    return router.arrived === undefined ? answer : answer.then((value) => router.arrived?.(view, value));
+    return router.arrived === undefined ? answer : answer.then((value) => router.arrived?.(recorded, value));
   }
 
-  /** As long as a call runs its worker is busy, also when nobody awaits it: the answer is asked for. */
-  #watch(call: RelayedCall): void {
-    if (this.#fresh.push(call) > 1) return;
-    queueMicrotask(() => queueMicrotask(() => this.#follow()));
-  }
-
-  #follow(): void {
-    for (const call of this.#fresh.splice(0)) {
-      if (call.extended && !call.request.heard) {
-        this.#changed(-1);
-        continue;
-      }
-      this.#answer(call, undefined).then(
-        (value) => {
-          call.request.settle(false, value);
-          this.#changed(-1);
-        },
-        (error: unknown) => {
-          call.request.settle(true, error);
-          this.#failed(call);
-          this.#changed(-1);
-        },
-      );
-    }
-  }
-
-  #failed({ request, extended }: RelayedCall): void {
-    if (!request.heard && !extended) this.unheard.add(request.id, request.outcome);
+  /** Another chain builds on its result: whoever waits for that hears of its failure. */
+  #extend(call: RelayedCall): void {
+    call.extended = true;
+    this.unheard.take(call.request.id);
   }
 
   #changed(by: number): void {
@@ -252,34 +240,56 @@ export class Relay implements Recorder {
   #bound(view: View): Promise<View> {
     return new Promise((resolve, reject) => {
       const once = runsOnce(view.op);
-      const call = once ? this.#begin(view) : new RelayedCall(++lastId, view, this.#baseOf(view), () => {});
+      const call = once ? this.#begin(view) : this.#make(view, () => {});
       call.extended = true;
       this.#changed(1);
       call.whenPlaced((placed) => {
         this.#changed(-1);
-        if (placed) resolve(call.bound as View);
-        else
-          call.request
-            .wait()
-            .then(() => reject(new NotListeningError(`${view} has no items: a default cannot be iterated`)), reject);
+        if (placed) resolve(optioned(call.bound as View, view.options));
+        else call.request.wait().then(() => reject(noItemsError(view)), reject);
       });
       if (!once) this.#send(call);
     });
   }
 
-  /** The same chain on a connection that is there. A blocking call is not counted: it is over before anything else is sent. */
-  #boundNow(view: View): View {
+  /**
+   * The call that a blocking one waits for, if it was made before: placed where something is ready, else settled, as it cannot wait for
+   * that.
+   */
+  #callNow(view: View): RelayedCall | undefined {
+    const call = view.request && this.#calls.get(view.request);
+    if (call === undefined) return undefined;
+    call.request.heard = true;
+    this.unheard.take(call.request.id);
+    call.placeNow(() => this.#router.peek());
+    if (call.waits) call.refuse(notReadyError(view, call.base), view);
+    return call;
+  }
+
+  /**
+   * The same chain on a connection that is there; `call`: it was made before. A blocking call is not counted: it is over before anything
+   * else is sent.
+   */
+  #boundNow(view: View, call: RelayedCall | undefined): View {
+    const bound = call === undefined ? this.#graftNow(view) : call.bound;
+    if (bound !== undefined) return optioned(bound, view.options);
+    call?.outcome();
+    throw noItemsError(view);
+  }
+
+  #graftNow(view: View): View {
     const refusal = this.#router.refusal?.();
     if (refusal !== undefined) throw refusal;
-    const known = this.behind(view);
-    if (known !== undefined) return known;
-    const start = this.#router.peek();
-    if (start !== undefined && this.#baseOf(view) === undefined) return graft(view, undefined, start);
-    if (start === undefined) this.#router.next(1); // which throws where there will be none, and else starts one
-    throw new NotListeningError(`${view}: nothing is ready to take a blocking call; await a call first`);
+    const peek = (): View | undefined => this.#router.peek();
+    const base = this.#baseOf(view);
+    base?.placeNow(peek);
+    const start = base === undefined ? peek() : base.bound;
+    if (start === undefined) {
+      if (base === undefined) this.#router.next(1); // which throws where there will be none, and else starts one
+      else if (!base.waits) base.outcome();
+      throw notReadyError(view, base);
+    }
+    if (base !== undefined) this.#extend(base);
+    return graft(view, base, start);
   }
-}
-
-function recorderOf(view: View): Recorder {
-  return view.root.recorder as Recorder; // views of connections have one
 }

@@ -13,6 +13,8 @@ export interface Router {
   peek(): View | undefined;
   /** Why chains are not taken any more; those that wait go on. */
   refusal?(): Error | undefined;
+  /** Whether `arrived` is told chains that can be made again: with their arguments as they were when they were called. */
+  readonly records?: boolean;
   /** A value has arrived; gives what the user gets for it. */
   arrived?(view: View, value: unknown): unknown;
   /** The user has no more need of the object that all chains go on from. */

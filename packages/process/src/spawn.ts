@@ -111,6 +111,7 @@ class ProcessVessel implements Vessel {
       shared,
       ...(this.#stderr === undefined ? {} : { stderrTail: this.#stderr }),
     });
+    child.stdout?.resume(); // what nobody reads would pile up over there
     // The link, and whoever waits for its end, keep this process alive.
     child.unref();
     for (const stream of [child.stdin, child.stdout, child.stderr])

@@ -19,7 +19,7 @@ export interface Spawned<M> extends AsyncDisposable {
   readonly alive: boolean;
   /** Resolves when it has ended; never rejects. Once this was asked for, this process stays alive until then. */
   readonly exited: Promise<Exit>;
-  /** The last 4 KiB of its standard error. */
+  /** The last 4 KiB of its standard error, with the error that ended it, if nothing caught that. */
   readonly stderrTail: string;
   /** The transport to it, to `expose` something to it. */
   readonly transport: Transport;
@@ -233,4 +233,5 @@ export class Started<M> implements Spawned<M> {
   }
 }
 
-const fatal = ['SIGTERM', 'SIGKILL'];
+/** Signals that are meant to end a process; any other it may outlive. */
+export const fatal: readonly string[] = ['SIGTERM', 'SIGKILL'];

@@ -1,6 +1,6 @@
 import { ConnectionClosedError, SupervisorGaveUp } from '@remoteobj/except';
 import type { Remote, Transport } from '@remoteobj/core';
-import { remoteOfRoot, type View } from '@remoteobj/core/internal';
+import { longestDelay, remoteOfRoot, Unheard, type View } from '@remoteobj/core/internal';
 import { checkedClose, type CloseOptions } from './closing.js';
 import type { Exit } from './exit.js';
 import { Rebuilding } from './rebuilding.js';
@@ -8,13 +8,12 @@ import { Relay } from './relay.js';
 import { RestartBudget } from './restart-budget.js';
 import type { RestartPlan } from './restart-options.js';
 import { checkSignal } from './signal.js';
-import type { Spawned } from './spawned.js';
+import { fatal, type Spawned } from './spawned.js';
 import { Supervisor, type Supervision } from './supervisor.js';
 
 /** A process or thread that is started anew when it dies, behind one remote. */
 export class Supervised<M> implements Spawned<M> {
   readonly remote: Remote<M>;
-  readonly exited: Promise<Exit>;
   readonly #supervisor: Supervisor<M>;
   readonly #relay: Relay;
   readonly #rebuilding: Rebuilding | undefined;
@@ -22,19 +21,25 @@ export class Supervised<M> implements Spawned<M> {
   /** Resolves once the first life is there, or there will be none. */
   readonly #first: Promise<void> = new Promise((resolve) => (this.#settled = resolve));
   #closing: Promise<void> | undefined;
+  readonly #ended: Promise<Exit>;
+  /** Keeps this process alive until it has ended for good. */
+  #hold: NodeJS.Timeout | undefined;
+  #over = false;
 
   constructor(name: string, plan: RestartPlan, start: Supervision<M>['start']) {
     const next = (): View | undefined => this.#next();
     const changed = (): void => this.#changed();
-    const rebuilding = plan.rebuild ? new Rebuilding({ next, changed }) : undefined;
+    const unheard = new Unheard();
+    const rebuilding = plan.rebuild ? new Rebuilding({ next, changed }, unheard) : undefined;
     this.#rebuilding = rebuilding;
-    this.#relay = new Relay({
+    const router = {
       steady: true,
       next,
       peek: () => this.#supervisor.start,
       changed,
-      ...(rebuilding && { arrived: (view: View, value: unknown) => rebuilding.arrived(view, value) }),
-    });
+      ...(rebuilding && { records: true, arrived: (view: View, value: unknown) => rebuilding.arrived(view, value) }),
+    };
+    this.#relay = new Relay(router, 'root', unheard);
     // Typed by what the user says the module exports.
     this.remote = remoteOfRoot(this.#relay.root) as unknown as Remote<M>;
     this.#supervisor = new Supervisor(name, {
@@ -45,7 +50,7 @@ export class Supervised<M> implements Spawned<M> {
       changed,
       born: async (root) => rebuilding?.rebuild(root),
     });
-    this.exited = this.#supervisor.ended.then(async () => this.#supervisor.spawned?.exited ?? notStarted);
+    this.#ended = this.#untilEnded();
   }
 
   get name(): string {
@@ -72,10 +77,17 @@ export class Supervised<M> implements Spawned<M> {
     return this.#supervisor.state !== 'over';
   }
 
+  get exited(): Promise<Exit> {
+    if (!this.#over) this.#hold ??= setInterval(() => {}, longestDelay);
+    return this.#ended;
+  }
+
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
     checkSignal(this.name, signal); // before it counts as killed
-    await this.#end((life) => life.kill(signal), 'was killed');
-    return this.exited;
+    const { exited } = this;
+    const ended = fatal.includes(signal) ? undefined : this.#supervisor.send(signal);
+    await (ended ?? this.#end((life) => life.kill(signal), 'was killed'));
+    return exited;
   }
 
   close(options?: CloseOptions): Promise<void> {
@@ -116,7 +128,13 @@ export class Supervised<M> implements Spawned<M> {
   async #close(steps: CloseOptions): Promise<void> {
     await this.#end((life) => life.close(steps), 'was closed');
     this.#relay.unheard.raise();
-    this.#rebuilding?.raiseUnheard();
+  }
+
+  async #untilEnded(): Promise<Exit> {
+    await this.#supervisor.ended;
+    this.#over = true;
+    clearInterval(this.#hold);
+    return this.#supervisor.spawned?.exited ?? notStarted;
   }
 
   #end(how: (life: Spawned<M>) => Promise<unknown>, what: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { RemoteDiedError, StaleReferenceError, SupervisorGaveUp } from '@remoteobj/except';
 import { linkOf, longestDelay, View, type Link } from '@remoteobj/core/internal';
+import type { Exit } from './exit.js';
 import type { RestartBudget } from './restart-budget.js';
 import type { RestartPlan } from './restart-options.js';
 import type { Spawned } from './spawned.js';
@@ -39,6 +40,8 @@ export class Supervisor<M> {
   #goOn: () => void = () => {};
   readonly #unwanted = new AbortController();
   #closing: ((spawned: Spawned<M>) => Promise<unknown>) | undefined;
+  /** Signals that were sent to this life, and that it may outlive. */
+  readonly #sent = new Set<string>();
   #holds = false;
 
   constructor(name: string, supervision: Supervision<M>) {
@@ -74,6 +77,17 @@ export class Supervisor<M> {
     await this.ended;
   }
 
+  /**
+   * Sends a signal to the process there is, and no life follows if that ends by it; resolves when it has ended. Undefined: there is no
+   * process, which could outlive it.
+   */
+  send(signal: NodeJS.Signals): Promise<Exit> | undefined {
+    const { spawned } = this;
+    if (spawned?.alive !== true || spawned.pid === undefined) return undefined;
+    this.#sent.add(signal);
+    return spawned.kill(signal);
+  }
+
   async #live(): Promise<void> {
     for (;;) {
       let error: unknown;
@@ -82,7 +96,7 @@ export class Supervisor<M> {
       } catch (thrown) {
         error = thrown; // it could not be started
       }
-      if (this.#closing !== undefined) return;
+      if (this.state === 'over') return;
       const never = this.#supervision.firstMustStart && this.#lives === 0;
       if (never || !this.#supervision.budget.spend()) return this.#giveUp(error, never);
       this.#to('pausing');
@@ -96,6 +110,7 @@ export class Supervisor<M> {
   async #life(): Promise<void> {
     const spawned = await this.#supervision.start(this.#unwanted.signal);
     this.spawned = spawned;
+    this.#sent.clear();
     this.#lives++;
     const began = performance.now();
     const link = linkOf(spawned.transport);
@@ -111,7 +126,8 @@ export class Supervisor<M> {
       // Of a process that lives on without its channel nothing can be had any more.
       if (this.#closing === undefined && !(causeOf(link) instanceof RemoteDiedError)) await spawned.kill('SIGKILL');
     }
-    await spawned.exited;
+    const { signal } = await spawned.exited;
+    if (signal !== null && this.#sent.has(signal)) this.#over(new Error(`${this.name} was killed`));
     if (performance.now() - began > this.#supervision.plan.maxDelay) this.#deaths = 0;
   }
 

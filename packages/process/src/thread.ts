@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Transport } from '@remoteobj/core';
-import { messagePort, StderrTail } from '@remoteobj/transport';
+import { messagePort } from '@remoteobj/transport';
 import { entryUrl } from './entry-url.js';
 import { prepareLaunch, prepareOnce, type Launch } from './launch.js';
 import type { SpawnOptions } from './options.js';
 import { supervise } from './supervise.js';
 import { Started, type Spawned, type Vessel } from './spawned.js';
+import { ThreadStderr } from './thread-stderr.js';
 
 /**
  * Starts a worker thread that imports a module and serves its exports here; TypeScript needs no build step.
@@ -69,16 +70,13 @@ class ThreadVessel implements Vessel {
   readonly startGrace: number = 1000;
   readonly transport: Transport;
   readonly #worker: Worker;
-  readonly #stderr: StderrTail;
-  #threw = false;
+  readonly #stderr: ThreadStderr;
 
   constructor(worker: Worker, name: string) {
     this.name = name;
     this.threadId = worker.threadId;
     this.#worker = worker;
-    // Node passes it on to this process's; the option `stderr: true` would make each reader hold the event loop.
-    this.#stderr = new StderrTail(worker.stderr);
-    worker.on('error', () => (this.#threw = true));
+    this.#stderr = new ThreadStderr(worker, name); // first, so that the error of a death has what ended it
     this.transport = messagePort(worker, { name, peer: 'child', stderrTail: this.#stderr, ownsWorker: true });
     worker.unref(); // the link, and whoever waits for its end, keep this process alive
   }
@@ -88,7 +86,7 @@ class ThreadVessel implements Vessel {
   }
 
   onExit(callback: Parameters<Vessel['onExit']>[0]): void {
-    this.#worker.once('exit', (code) => callback({ code, signal: null, threw: this.#threw }));
+    this.#worker.once('exit', (code) => callback({ code, signal: null, threw: this.#stderr.threw }));
   }
 
   end(): void {

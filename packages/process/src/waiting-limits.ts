@@ -1,4 +1,4 @@
-import { timeoutError, timer, type View, type ViewOptions } from '@remoteobj/core/internal';
+import { timeoutError, timer, whenAborted, type View, type ViewOptions } from '@remoteobj/core/internal';
 
 /** The time limit and the signal of a call, while it waits to be sent. */
 export interface WaitingLimits {
@@ -17,12 +17,12 @@ export function withinLimits(
   const since = performance.now();
   const onAbort = (): void => stop(signal?.reason);
   const late = timeout === undefined ? undefined : timer(() => stop(timeoutError(view, timeout, 'no')), timeout);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const deafen = signal && whenAborted(signal, onAbort);
   if (signal?.aborted) queueMicrotask(onAbort);
   return {
     rest() {
       clearTimeout(late);
-      signal?.removeEventListener('abort', onAbort);
+      deafen?.();
       if (timeout === undefined) return options;
       return { ...options, timeout: Math.max(0, timeout - (performance.now() - since)) };
     },

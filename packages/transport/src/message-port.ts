@@ -1,10 +1,10 @@
-import { ConnectionClosedError, ProtocolError, RemoteDiedError } from '@remoteobj/except';
+import { ProtocolError, RemoteDiedError } from '@remoteobj/except';
 import type { Frame, Peer, Receiver, Transport } from '@remoteobj/core';
 import { Delivery } from './delivery.js';
 import { HotPolling } from './hot-polling.js';
 import { NodePortSide, type NodePort } from './node-port.js';
 import { PortFlow } from './port-flow.js';
-import { BROKEN, END, frameOf, messageOf } from './port-message.js';
+import { breakOf, brokenBy, END, frameOf, messageOf } from './port-message.js';
 import { Inbox } from './inbox.js';
 import {
   isShareMessage,
@@ -88,10 +88,7 @@ class PortTransport implements Transport {
     this.#tail = tail;
     side.start(
       (data) => this.#message(data),
-      (reason) => {
-        this.#share?.look(); // what was written before
-        this.#end(this.#withTail(reason));
-      },
+      (reason) => this.#broken(this.#withTail(reason)),
     );
     const made = share?.(this.#shareOwner(), side.port);
     this.#share = made;
@@ -143,7 +140,7 @@ class PortTransport implements Transport {
       return this.#end(undefined);
     }
     if (!this.#delivery.ended) {
-      this.#side.port.postMessage(reason === undefined ? END : BROKEN);
+      this.#side.port.postMessage(reason === undefined ? END : brokenBy(reason));
       this.#share?.posted();
     }
     if (reason === undefined) await undefined;
@@ -154,10 +151,16 @@ class PortTransport implements Transport {
     const frame = frameOf(data);
     if (frame !== undefined) return this.#frame(frame);
     if (data === END) return this.#end(undefined);
-    if (data === BROKEN) return this.#end(new ConnectionClosedError('the other end broke the link off'));
     if (typeof data === 'number') return this.#told(data);
+    const broken = breakOf(data);
+    if (broken !== undefined) return this.#broken(broken);
     if (this.#share === undefined ? isShareMessage(data) : this.#share.message(data)) return;
     this.#end(new ProtocolError('something else than this library uses the same port: give it a port of its own'));
+  }
+
+  #broken(reason: Error): void {
+    this.#share?.look(); // what was written before
+    this.#end(reason);
   }
 
   #frame(frame: Frame): void {

@@ -11,7 +11,7 @@ import { BESIDE, END } from './framing.js';
 import type { Polled } from './native.js';
 import type { PortShare, ShareOwner } from './port-side.js';
 import { pairBytes, RingLink } from './ring-link.js';
-import { exitPatience, retry } from './pausing.js';
+import { retry } from './pausing.js';
 import { Sleep } from './ring.js';
 import { atExit, ownTask } from './thread-exit.js';
 import { rangSomebody, threadWords, waitFor, waitForAny, type Waitable } from './wait-set.js';
@@ -292,9 +292,8 @@ export class PortSharing implements PortShare, Waitable {
     });
   }
 
-  /** This thread is about to end. */
+  /** See `Exiting`. */
   exiting(): void {
-    this.flushSync(exitPatience);
     ring(this.#peer?.words);
   }
 }

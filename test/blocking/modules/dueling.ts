@@ -16,3 +16,9 @@ export async function twice(f: (x: number) => number, x: number): Promise<number
 export function fail(): never {
   throw new RangeError('no');
 }
+
+export function die(how: 'exit' | NodeJS.Signals): Promise<never> {
+  if (how === 'exit') process.exit(7);
+  process.kill(process.pid, how);
+  return new Promise(() => {});
+}

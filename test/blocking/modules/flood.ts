@@ -1,3 +1,5 @@
+import { release } from '@remoteobj/core';
+
 let told: ((n: number) => void) | undefined;
 
 export function tellTo(callback: (n: number) => void): void {
@@ -7,6 +9,14 @@ export function tellTo(callback: (n: number) => void): void {
 /** Calls the one it was given so many times, outside of the call that is served, and then its argument. */
 export async function floodAndCall(times: number, callback: (x: number) => number): Promise<number> {
   await new Promise<void>((resolve) => outside.push(() => resolve(flood(times))));
+  return callback(1);
+}
+
+/** The same, after which it does not have the one it was given any more. */
+export async function floodAndForget(times: number, callback: (x: number) => number): Promise<number> {
+  await new Promise<void>((resolve) => outside.push(() => resolve(flood(times))));
+  release(told as object);
+  told = undefined;
   return callback(1);
 }
 

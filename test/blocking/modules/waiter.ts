@@ -99,15 +99,26 @@ export function dieAtOnce(how: 'exit' | NodeJS.Signals): void {
   for (;;);
 }
 
-/** Sends a signal to another process a little later; gives the time of that, in milliseconds since 1970. */
+/** Answers with so many bytes, and ends when the answer is on its way. */
+export function lastWords(length: number): Uint8Array {
+  setImmediate(() => process.exit(7));
+  return new Uint8Array(length).fill(7);
+}
+
+/** Sends a signal to another process a little later; gives the time of that, on the clock of `monotonicNow`. */
 export function signalLater(pid: number, signal: NodeJS.Signals, milliseconds: number): Promise<number> {
   return new Promise((resolve) => {
     setTimeout(() => {
-      const now = performance.timeOrigin + performance.now();
+      const now = monotonicNow();
       process.kill(pid, signal);
       resolve(now);
     }, milliseconds);
   });
+}
+
+/** Milliseconds on the one clock that all processes of a machine have and nobody sets. */
+export function monotonicNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** Waits until the signal is aborted that came as an argument. */

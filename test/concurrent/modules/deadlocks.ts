@@ -1,4 +1,4 @@
-import { background, Lock, remoteModule, sync, type Permit, type Remote, type Semaphore } from 'remoteobj';
+import { background, Lock, remoteModule, sync, withOptions, type Permit, type Remote, type Semaphore } from 'remoteobj';
 
 const self = remoteModule<typeof import('./deadlocks.js')>(import.meta.url);
 
@@ -49,6 +49,54 @@ export async function keep(lock: Lock): Promise<void> {
 
 export function letGo(): void {
   kept?.[Symbol.dispose]();
+}
+
+/** How a wait for a lock may end by itself. */
+export const ownEnds = {
+  'a time limit': (lock: Semaphore) => here(lock).acquire({ timeout: 1e9 }),
+  'a signal': (lock: Semaphore) => here(lock).acquire({ signal: new AbortController().signal }),
+  'a limit of the call': (lock: Semaphore) => withOptions(here(lock), { timeout: 1e9 }).acquire(),
+  'a timer beside it': (lock: Semaphore) => {
+    timer = setInterval(() => {}, 1e9);
+    return here(lock).acquire();
+  },
+};
+
+let timer: ReturnType<typeof setInterval> | undefined;
+let goOn = (): void => {};
+
+/** Takes one lock, and waits for the other in a way that may end by itself; `endIt` gives the first one back. */
+export async function takeBothSomehow(
+  how: keyof typeof ownEnds,
+  first: Semaphore,
+  second: Semaphore,
+  taken: () => Promise<void>,
+): Promise<string> {
+  const held = await here(first).acquire();
+  await taken();
+  goOn = () => held[Symbol.dispose]();
+  using _second = await ownEnds[how](second);
+  return 'both';
+}
+
+/** Takes a lock, and gives it back when `endIt` is called. */
+export async function takeUntilEnd(lock: Semaphore): Promise<string> {
+  using _ = await here(lock).acquire();
+  await new Promise<void>((resolve) => (goOn = resolve));
+  return 'taken';
+}
+
+export function endIt(): void {
+  goOn();
+  clearInterval(timer);
+}
+
+/** Asks for a lock, and does not wait for it any longer. */
+export async function leaveWaiting(lock: Semaphore): Promise<void> {
+  const taking = here(lock)
+    .acquire()
+    .then((permit) => permit.release());
+  await Promise.race([taking, undefined]);
 }
 
 /** Takes a lock while `meanwhile` has not ended. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
-import { sync } from '@remoteobj/core';
+import type { NonBlocking } from '@remoteobj/concurrent';
+import { set, sync, type Remote } from '@remoteobj/core';
 
 /** A device with a driver that blocks. */
 export class Device {
@@ -16,6 +17,7 @@ export class Device {
 
   constructor(name: string, gain = 1) {
     if (name === '') throw new RangeError('a device needs a name');
+    if (name === 'stuck') for (;;);
     this.#name = name;
     this.gain = gain;
   }
@@ -34,6 +36,12 @@ export class Device {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
     this.log.push(`snapped ${milliseconds}`);
     return `${this.#name}: ${milliseconds * this.gain}`;
+  }
+
+  /** Blocks its thread until `begin` lets it go on. */
+  block(begin: () => Promise<void>): string {
+    sync(begin)();
+    return this.place;
   }
 
   /** Takes its time without blocking. */
@@ -76,6 +84,11 @@ export class Device {
     throw Object.assign(new RangeError('too hot'), { temperature: 90 });
   }
 
+  /** Has a function of its own as long as it listens. */
+  listen(on: boolean): void {
+    this.onClose = on ? () => {} : undefined;
+  }
+
   die(): never {
     process.exit(3);
   }
@@ -92,6 +105,13 @@ export class Device {
   }
 
   onClose: ((name: string) => unknown) | undefined;
+}
+
+/** What another process does with a device that it was given. */
+export async function useDevice(device: Device): Promise<unknown[]> {
+  const remote = device as unknown as Remote<NonBlocking<Device>>;
+  await set(remote.gain, 3);
+  return [await remote.snap(1), await remote.nb_snap(2), await remote.gain];
 }
 
 class Axis {

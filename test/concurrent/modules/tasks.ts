@@ -42,6 +42,13 @@ export async function spin(tell: (pid: number) => unknown): Promise<never> {
   for (;;);
 }
 
+/** Says that it is there, and asks until all are. */
+export async function meetOthers<T>(arrive: () => unknown, areThere: () => unknown, value: T): Promise<T> {
+  await arrive();
+  while ((await areThere()) !== true);
+  return value;
+}
+
 /** Waits until it is let go. */
 export async function meet(begin: () => Promise<void>): Promise<number> {
   await begin();
@@ -58,8 +65,8 @@ export function pid(): number {
 }
 
 /** So many backgrounds inside of one another, each waiting for the next one. */
-export async function nest(levels: number): Promise<number> {
-  return levels === 0 ? 0 : 1 + (await background(self.nest)(levels - 1));
+export async function nest(levels: number, strategy: 'process' | 'thread'): Promise<number> {
+  return levels === 0 ? 0 : 1 + (await background(self.nest, { strategy })(levels - 1, strategy));
 }
 
 /** The same, without `await`. */

@@ -3,8 +3,10 @@ import { currentCaller, type Hold } from '@remoteobj/core';
 
 type AnyClass = new (...args: readonly unknown[]) => object;
 
-/** What stands in a member: a method that can be called, or a value. */
-export type Member = { readonly method: true } | { readonly method: false; readonly value: unknown };
+/** What stands in a member: a method that can be called, and whether its class declares it, or a value. */
+export type Member =
+  | { readonly method: true; readonly declared: boolean }
+  | { readonly method: false; readonly value: unknown };
 
 /** Makes the real object. `Class` is what a view among the arguments stands for. */
 export function construct(Class: AnyClass, args: readonly unknown[]): Owned {
@@ -44,7 +46,8 @@ export class Owned {
 
   read(member: string): Member {
     const value = this.#object[member];
-    return typeof value === 'function' ? { method: true } : { method: false, value: this.#own(value) };
+    if (typeof value !== 'function') return { method: false, value: this.#own(value) };
+    return { method: true, declared: isDeclared(this.#object, member) };
   }
 
   write(member: string, value: unknown): void {
@@ -99,6 +102,14 @@ export class Owned {
   #own(value: unknown): unknown {
     return value === this.#object ? this : value;
   }
+}
+
+/** Whether it is a method of a class or a static one, which do not come and go as a property does. */
+function isDeclared(object: object, member: string): boolean {
+  let holder: object | null = object;
+  while (holder !== null && !Object.hasOwn(holder, member)) holder = Object.getPrototypeOf(holder) as object | null;
+  const { value, enumerable } = (holder && Reflect.getOwnPropertyDescriptor(holder, member)) ?? {};
+  return value !== undefined && (holder !== object || enumerable === false);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
