@@ -28,7 +28,12 @@ export function isFunctionMember(key: string): boolean {
   return names.has(key);
 }
 
-/** That member of a remote which is known to stand for a function; undefined: the name is recorded like any other. `call` makes a call. */
-export function functionMember({ depth, root }: View, key: string, call: Call): unknown {
-  return depth === 0 && root.isFunction === true ? members.get(key)?.(call) : undefined;
+/** Whether a remote is known to stand for a function. */
+export function isFunction({ depth, root }: View): boolean {
+  return depth === 0 && root.isFunction === true;
+}
+
+/** That member of a function of the other side; undefined: the name is recorded like any other. `call` makes a call. */
+export function functionMember(key: string, call: Call): unknown {
+  return members.get(key)?.(call);
 }

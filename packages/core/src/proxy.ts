@@ -1,4 +1,4 @@
-import { functionMember } from './function-members.js';
+import { functionMember, isFunction } from './function-members.js';
 import { Op } from './operation.js';
 import { View, type Root } from './view.js';
 
@@ -58,7 +58,8 @@ class Traps implements ProxyHandler<typeof target> {
     if (typeof key === 'string') {
       const local = special.get(key);
       if (local !== undefined) return local(view);
-      return functionMember(view, key, (args) => this.#call(args)) ?? remoteOf(view.extend(Op.get, key));
+      const member = isFunction(view) ? functionMember(key, (args) => this.#call(args)) : undefined;
+      return member ?? remoteOf(view.extend(Op.get, key));
     }
     if (key === viewOf) return view;
     return symbols.get(key)?.(view);

@@ -1,6 +1,6 @@
 import type { Chain } from './chain.js';
 import { polls, tellSettled } from './peek.js';
-import { defer, isAwaited, isDeep, isServed, type Deferring } from './waiting.js';
+import { defer, isAwaited, isBlocked, isDeep, isServed, type Deferring } from './waiting.js';
 
 interface Task {
   /** Gives whether it served a request. */
@@ -31,6 +31,7 @@ export class RequestQueue implements Deferring {
 
   /** Whether a request that comes is served at once, before those that wait. */
   isNext(chain: Chain | undefined): boolean {
+    if (this.#tasks.length === 0 && !this.#manual && !isBlocked()) return true;
     if (!this.#isDue(chain)) return false;
     return isDeep() || this.#firstDue() === -1;
   }

@@ -27,7 +27,7 @@ export class Running implements Evaluation {
   started = false;
   finished = false;
   settled: Promise<unknown> | undefined = undefined;
-  /** `performance.now()` when it came. */
+  /** `performance.now()` when it came, in whole milliseconds. */
   readonly since: number = lastArrival();
   /** Settles that promise, where it is one of ours. */
   tell: ((failed: boolean, value: unknown) => void) | undefined = undefined;

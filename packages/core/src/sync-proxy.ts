@@ -1,5 +1,5 @@
 import { noBlockingError } from './errors.js';
-import { functionMember } from './function-members.js';
+import { functionMember, isFunction } from './function-members.js';
 import { Op } from './operation.js';
 import { named, print, recorderOf, target, viewOf, viewOfRemote } from './proxy.js';
 import { View, type Root, type ViewOptions } from './view.js';
@@ -74,7 +74,8 @@ class SyncTraps implements ProxyHandler<typeof target> {
       if (key === 'toJSON') return print;
       const own = syncReserved.get(key);
       if (own !== undefined) return own(view);
-      return functionMember(view, key, (args) => this.#call(args)) ?? faceOf(view.extend(Op.get, key));
+      const member = isFunction(view) ? functionMember(key, (args) => this.#call(args)) : undefined;
+      return member ?? faceOf(view.extend(Op.get, key));
     }
     switch (key) {
       case viewOf:

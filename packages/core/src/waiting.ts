@@ -92,6 +92,11 @@ export function innermostWait(): Wait | undefined {
   return waits[waits.length - 1];
 }
 
+/** Whether this thread waits in a blocking call. */
+export function isBlocked(): boolean {
+  return waits.length > 0;
+}
+
 /** Whether a request is served although this thread blocks; always true when it does not. */
 export function isServed(chain: Chain | undefined): boolean {
   const wait = innermostWait();
