@@ -6,7 +6,9 @@ const flood = new URL('./modules/flood.js', import.meta.url);
 const slowLoop = new URL('./modules/slow-loop.js', import.meta.url);
 
 for (const kind of kinds) {
-  for (const times of [3000, 70_000])
+  // Where many are quick: more than may be in flight.
+  const many = kind.name.includes('ring') ? 70_000 : 10_000;
+  for (const times of [3000, many])
     childTest(
       kind,
       flood,
@@ -42,7 +44,7 @@ for (const kind of kinds) {
   );
 
   childTest(kind, slowLoop, 'more calls than may be in flight wait for an object in a loop', async ({ remote }) => {
-    const calls = Array.from({ length: 70_000 }, (_, i) => remote.add(i, 1) as Promise<number>);
+    const calls = Array.from({ length: many }, (_, i) => remote.add(i, 1) as Promise<number>);
     const sums = await Promise.all(calls);
     assert.ok(sums.every((sum, i) => sum === i + 1));
     remote.running = false;

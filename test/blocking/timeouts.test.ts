@@ -63,7 +63,7 @@ for (const kind of kinds) {
     ({ remote, blocking }) => {
       const runs = callsOn(kind);
       const counts = { answered: 0, late: 0 };
-      const call = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.constantFrom(0.02, 0.1, 0.2, 0.4, 1, undefined));
+      const call = fc.tuple(fc.integer({ min: 0, max: 150 }), fc.constantFrom(0.02, 0.05, 0.1, 0.15, 0.5, undefined));
       let value = 0;
       fc.assert(
         fc.property(fc.array(call, { minLength: 10, maxLength: 10 }), (calls) => {
