@@ -131,7 +131,14 @@ const steps: [string, (remote: never, counter: never) => unknown][] = [
   ],
   [
     'a time limit',
-    (remote: object) => get((remote as { never: Function }).never() as never, { timeout: 1 }).catch(() => {}),
+    // What a limit does when it has passed, at a moment that is the same on every machine.
+    async (remote: object) => {
+      const limit = new AbortController();
+      const call = get((remote as { never: Function }).never() as never, { signal: limit.signal }).catch(() => {});
+      await turn();
+      limit.abort();
+      await call;
+    },
   ],
   ['an Except, and what is recorded in it', (remote: { note: Function }) => remote.note(kept)],
 ].map(([name, run]) => [name as string, run as (remote: never, counter: never) => unknown]);
@@ -149,7 +156,7 @@ async function vectors(): Promise<string[]> {
   await turn();
   take('hello');
   /** What did not ask for an answer is counted a little later. */
-  const counted = (): Promise<void> => until(() => lines.at(-1) === 'server: 2301');
+  const counted = (): Promise<void> => until(() => lines.includes('server: 2301'));
   for (const [name, run] of steps) {
     await run(remote as never, undefined as never);
     await turn();
