@@ -1,5 +1,5 @@
 /** Calls that a pool or a supervised child passes on to one of several connections. */
-import { pool, spawnThread, withOptions } from 'remoteobj';
+import { inline, pool, spawnThread, withOptions } from 'remoteobj';
 import { assert, test } from '../support/suite.js';
 import type * as Modules from './modules/waiting.js';
 
@@ -34,6 +34,15 @@ test('errors of calls on a supervised child, and on objects that are rebuilt, na
   assertHere(await placeOf(() => counted.nope()));
   await assert.rejects(() => child.remote.exit(1));
   assertHere(await placeOf(() => child.remote.fail('waits')));
+});
+
+test('errors of the calls of a map name the line of the map', async () => {
+  await using workers = pool<typeof Modules>(module, threaded);
+  assertHere(await placeOf(() => workers.map(workers.remote.fail, ['one', 'two'])));
+  const fails = inline((item: string) => {
+    throw new Error(item);
+  });
+  assertHere(await placeOf(() => workers.map(fails, ['one'])));
 });
 
 test('many calls with one signal that wait add one listener to it', async () => {

@@ -1,5 +1,5 @@
 import { inline, type AnyView } from '@remoteobj/core';
-import { Op, remoteOf, View, viewOfRemote } from '@remoteobj/core/internal';
+import { capturePlace, Op, recordedAt, remoteOf, View, viewOfRemote } from '@remoteobj/core/internal';
 import type { ErrorOrigin } from '@remoteobj/except';
 import type { Caller, Mapper } from './pool-map.js';
 import type { Relay } from './relay.js';
@@ -17,13 +17,14 @@ export function callerOf<T>(
   if (typeof fn !== 'function' && (typeof fn !== 'object' || fn === null))
     throw new TypeError(`pool.map(fn, items): fn must be a function, not ${fn === null ? 'null' : typeof fn}`);
   const start = mine ? (view as View) : new View(relay.root);
+  const place = capturePlace(); // of the map, for the errors of its calls
   return (item, index, signal) => {
     const call = mine
       ? start.extend(Op.call, '', [item, index])
       : start.extend(Op.pass, '', [applied, fn, item, index]);
     const sent = call.withOptions({ signal });
     return {
-      result: relay.evaluate(sent),
+      result: recordedAt(place, () => relay.evaluate(sent)),
       origin() {
         const bound = relay.behind(sent);
         return bound && origin(bound);
