@@ -194,6 +194,23 @@ test('quick functions that run here let the event loop turn', async () => {
   assert.is(await assert.rejects(pipe.feed(numbers).drain()), 'cancelled');
 });
 
+test('nothing is run that was not begun when it was stopped', async () => {
+  let stopped = false;
+  const late: number[] = [];
+  const work = (n: number): number => {
+    if (stopped) late.push(n);
+    for (const end = performance.now() + 1; performance.now() < end;);
+    return n;
+  };
+  const pipe = pipeline([{ fn: work, workers: 4 }]);
+  const draining = pipe.feed(Array.from({ length: 10_000 }, (_, n) => n)).drain();
+  setTimeout(() => void pipe.stop().then(() => (stopped = true)), 50);
+  await draining.catch(() => {});
+  await until(() => stopped);
+  await new Promise((resolve) => setTimeout(resolve, 50)); // nothing more is to come
+  assert.equal(late, []);
+});
+
 test('a loop that is left stops it; its source is told', async () => {
   let closed = false;
   function* source(): Generator<number> {

@@ -1,6 +1,6 @@
 import { connect, connectionOf, expose, get, sync, waitUntilListening, withOptions } from '@remoteobj/core';
 import { memoryPair, messagePort } from '@remoteobj/transport';
-import { turn, type Untyped } from '../support/pair.js';
+import { gate, turn, type Untyped } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
 
 test('a default that is given to a call which was made counts while nobody is there, and the call is not run later', async () => {
@@ -41,6 +41,12 @@ test('an iteration while nobody is there goes through the default, and through t
   assert.equal(await all(withOptions(remote.items, { default: new Set([1, 2]) })), [1, 2]);
   assert.equal(await all(withOptions(remote.items, { default: async () => [3] })), [3]);
   assert.equal(await all(withOptions(remote.items, { defaultLocal: true })), [5, 6]);
+  assert.equal(await all(withOptions(remote.items, { default: [Promise.resolve(1), 2] })), [1, 2]);
+  const coming = gate<number[]>();
+  const left = withOptions(remote.items, { default: () => coming.opened })[Symbol.asyncIterator]();
+  const [first, returned] = [left.next(), left.return()];
+  coming.open([1]);
+  assert.equal([(await first).done, (await returned).done], [true, true]);
   const seen: unknown[] = [];
   for await (const item of withOptions(remote.items, { default: later })) {
     seen.push(item);
@@ -61,6 +67,8 @@ test('a blocking iteration goes through the default, too, unless that comes asyn
   assert.equal([...sync(withOptions(remote.items, { default: [1, 2] }))], [1, 2]);
   const later = withOptions(remote.items, { default: () => (async function* () {})() });
   assert.throws(() => [...sync(later)], 'iterate with for await');
+  const soon = withOptions(remote.items, { default: async () => [1] });
+  assert.throws(() => [...sync(soon)], 'iterate with for await');
   port2.close();
   await connectionOf(remote).close();
 });

@@ -1,7 +1,7 @@
 /** Code of the user's that runs while a value is encoded, and uses the same connection. */
 import { connect, connectionOf, defineType, expose, release, sync } from '@remoteobj/core';
 import { Except, UnserializableError } from '@remoteobj/except';
-import { messagePort } from '@remoteobj/transport';
+import { memoryPair, messagePort } from '@remoteobj/transport';
 import { pair, turn, type Pair, type Untyped } from '../support/pair.js';
 import { assert, test } from '../support/suite.js';
 
@@ -158,4 +158,43 @@ test('a blocking call meanwhile is refused with a word of why', async () => {
   assert.match((refused as Error).message, 'while a value for the same connection is encoded');
   assert.instance(target.log[0], Celsius);
   await connectionOf(remote).close();
+});
+
+test('what is made meanwhile for an end that does not listen yet is not lost, however much waits', async () => {
+  for (const [calls, text] of [
+    [1, 'x'.repeat(2_000_000)],
+    [300, ''],
+  ] as const) {
+    const [here, there] = memoryPair();
+    const remote: Untyped = connect<Target>(here);
+    const nested: unknown[] = [];
+    onEncode = () => nested.push(remote.twice(4));
+    const made = Array.from({ length: calls }, () => remote.note([new Celsius(1), text]));
+    onEncode = () => {};
+    const target = new Target();
+    expose(target, there);
+    await Promise.all(made);
+    assert.equal(new Set(await Promise.all(nested)), new Set([8]));
+    assert.is(target.log.length, calls);
+    await connectionOf(remote).close();
+  }
+});
+
+test('calls inside calls inside an answer that is encoded keep their order', async () => {
+  const order: string[] = [];
+  const { any: remote, close } = await pair({
+    say: (text: unknown) => void order.push(typeof text === 'string' ? text : 'a temperature'),
+    ask: async (f: () => PromiseLike<unknown>) => void (await f()),
+  });
+  const inside = (): void => {
+    onEncode = () => remote.say('inside');
+    remote.say(new Celsius(2));
+    onEncode = () => {};
+    remote.say('after');
+  };
+  onEncode = inside;
+  await remote.ask(() => new Celsius(1));
+  await remote.say('end');
+  assert.equal(order, ['a temperature', 'inside', 'after', 'end']);
+  await close();
 });

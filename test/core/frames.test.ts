@@ -30,15 +30,18 @@ test('a chain with calls in its middle is one frame there and one back', async (
   await close();
 });
 
-test('a call with a large argument is one frame there and one back, although it leaves before it is awaited', async () => {
+test('a call with a large argument is one frame there and one back', async () => {
   const {
     any: remote,
     frames,
     server,
     connection,
+    transports,
     close,
   } = await pair({
     lengthOf: (text: string) => text.length,
+    echo: (text: string) => text,
+    unsendable: (_text: string) => Symbol('one'),
     fail: (_text: string) => {
       throw new RangeError('of a large one');
     },
@@ -49,6 +52,11 @@ test('a call with a large argument is one frame there and one back, although it 
   assert.equal([frames(), server.stats().framesSent - before], [1, 1]);
   remote.fail(large);
   await assert.rejects(connection.flush(), 'of a large one');
+  const sent = watchBytes(transports[1]);
+  remote.echo(large);
+  remote.unsendable(large); // nobody wants to know
+  await connection.flush();
+  assert.ok(sent() < 100, 'what nobody asked for is not sent back');
   assert.is(connection.stats().pending, 0);
   await close();
 });

@@ -85,6 +85,32 @@ test('a call that was awaited can be iterated afterwards, be its result a copy, 
   await close();
 });
 
+test('calls go on from calls on a result that was awaited before', async () => {
+  let count = 0;
+  const made = {
+    inc: () => ++count,
+    later: async () => ({ x: ++count }),
+    upTo: function* (end: number) {
+      for (let i = 0; i < end; i++) yield i;
+    },
+  };
+  class Made {
+    inc = made.inc;
+    later = made.later;
+    upTo = made.upTo;
+  }
+  const { any, close, connection } = await pair({ make: () => new Made() });
+  const call = any.make();
+  await call;
+  const [one, two] = [call.inc(), call.inc()];
+  assert.equal(await Promise.all([one.toFixed(1), two, one]), ['1.0', 2, 1]);
+  assert.is(await call.later().x, 3);
+  assert.equal(await collect(call.upTo(3)), [0, 1, 2]);
+  assert.is(count, 3);
+  assert.is(connection.stats().pending, 0);
+  await close();
+});
+
 class Iterable {
   *[Symbol.iterator](): Generator<string> {
     yield 'own';

@@ -240,6 +240,24 @@ test('stop lets iterations go on, for as long as the link; refuse ends them with
   }
 });
 
+test('refuse also ends an iteration whose next item may never come', async () => {
+  const { any, listener, close } = await pair({
+    async *forever(): AsyncGenerator<number> {
+      yield 1;
+      await new Promise(() => {});
+    },
+  });
+  const iterator = any['forever']()[Symbol.asyncIterator]();
+  assert.is((await iterator.next()).value, 1);
+  const next = iterator.next();
+  await turn();
+  await Promise.all([
+    listener.stop({ pending: 'refuse' }),
+    assert.rejects(next, coded('ERR_CONNECTION_CLOSED', 'unknown')),
+  ]);
+  await close();
+});
+
 test('a manual listener serves nothing by itself, one at a time with poll, all with processRequests', async () => {
   const lamp = new Lamp();
   const { any, listener, close } = await pair(lamp, { expose: { manual: true } });

@@ -42,6 +42,14 @@ for (const [where, place] of places) {
     );
   });
 
+  test(`what was passed with byReference stays a reference in what waits in ${where}`, async () => {
+    await using there = await place();
+    const plain = { n: 1 };
+    const [first, second] = [there.remote.echo(byReference(plain)), there.remote.echo(plain)];
+    assert.is(await first, plain);
+    assert.is(await second, plain);
+  });
+
   test(`copies of every kind are taken of what waits in ${where}, whole`, async () => {
     await using there = await place();
     const shared = { n: 1 };

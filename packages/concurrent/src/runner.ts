@@ -37,6 +37,7 @@ class HereRunner implements Runner {
   readonly isInUse = false;
   readonly #fn: StagePlan['fn'];
   #ran = 0;
+  #killed = false;
 
   constructor(fn: StagePlan['fn']) {
     this.#fn = fn;
@@ -46,6 +47,7 @@ class HereRunner implements Runner {
     const fn = this.#fn; // not as a method of this
     // Promises that are settled at once let nothing else run: no timer, no signal.
     if (++this.#ran % lookEvery === 0) await turnIfDue();
+    if (this.#killed) return { results: [], failed: [] };
     try {
       return { results: [await fn(item)], failed: [] };
     } catch (error) {
@@ -55,7 +57,9 @@ class HereRunner implements Runner {
 
   async start(): Promise<void> {}
   async close(): Promise<void> {}
-  async kill(): Promise<void> {}
+  async kill(): Promise<void> {
+    this.#killed = true;
+  }
 }
 
 /** Items between looks at the clock. */

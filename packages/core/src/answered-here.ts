@@ -16,7 +16,8 @@ export function isAbsent({ ended, listening }: CallerLink, { root }: View): bool
  * default. Undefined: it is to be sent. Throws why it cannot be.
  */
 export function answeredHere(link: CallerLink, request: Request, { base, steps }: Path): (() => unknown) | undefined {
-  if (base !== undefined && base.state !== 'open') return () => outcomeFrom(base, request, steps);
+  if (base !== undefined && (base.state !== 'open' || base.passedOn !== undefined))
+    return () => outcomeFrom(base, request, steps);
   const { view } = request;
   const { ended, listening, options, stopReason } = link;
   const absent = view.root.kind === 'root' && listening !== 'listening';

@@ -27,6 +27,8 @@ export function blockingIterator(link: Link, view: View): IterableIterator<unkno
   const ready = (open: StreamSink): IteratorResult<unknown> => {
     if (!open.ready) {
       checkWhole(link, view);
+      if (open.request.elsewhere && open.request.state === 'open')
+        throw new TypeError(`${view} is answered here, but by a promise: iterate with for await`);
       open.want();
       waitFor(link, open.request, view.options, () => open.ready);
     }

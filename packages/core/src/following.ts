@@ -7,22 +7,24 @@ import type { Request } from './request.js';
 import type { Root, View } from './view.js';
 
 /**
- * What a request comes to, or a promise of it, whose base is known here: a remote is operated on there, a copy here. Throws the
- * base's error.
+ * What a request comes to, or a promise of it, whose base is known here: a remote is operated on there, a copy here; so is what another view
+ * of a remote will answer. Throws the base's error.
  */
 export function outcomeFrom(base: Request, request: Request, steps: readonly View[]): unknown {
   if (base.state === 'rejected') throw base.outcome;
-  const start = viewOfRemote(base.outcome);
+  const start = base.state === 'open' ? base.passedOn : viewOfRemote(base.outcome);
   if (start === undefined) return evaluateLocally(base.outcome, steps);
   const iterates = steps.at(-1)?.op === Op.iterate;
   const view = (iterates ? steps.slice(0, -1) : steps)
     .reduce((chain, step) => chain.extend(step.op, step.key, step.args), start)
     .withOptions(request.view.options ?? {});
   const recorder = start.root.recorder as NonNullable<Root['recorder']>;
-  if (!iterates) return request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view);
-  return request.blocking
-    ? new OpenIterator(recorder.iterateBlocking(view), false, 1)
-    : new OpenIterator(recorder.iterate(view), true, 1);
+  if (iterates)
+    return request.blocking
+      ? new OpenIterator(recorder.iterateBlocking(view), false, 1)
+      : new OpenIterator(recorder.iterate(view), true, 1);
+  request.passedOn = view;
+  return request.blocking ? recorder.evaluateBlocking(view) : recorder.evaluate(view);
 }
 
 /** The steps of a view behind its base. */

@@ -34,6 +34,7 @@ export class HeldRequests {
   /** After a request was written. */
   grown(batch: Batch): void {
     if (batch !== this.#last || (batch.requests.length < heldRequests && batch.bytes < heldBytes)) return;
+    if (batch.aside !== undefined) return this.goOn();
     batch.endChain();
     this.#full.push(batch);
     this.#last = this.#fresh();

@@ -2,10 +2,11 @@ import { LimitError } from '@remoteobj/except';
 import { Batch, type BatchOwner } from './batch.js';
 import { giveBack } from './blob-pool.js';
 import { writeNumbered, writeRelease } from './encode.js';
+import { frameOf } from './frame-of.js';
 import { answersPerFrame, batchBytes, roomPatience } from './limits.js';
 import { HeldRequests } from './held-requests.js';
 import { scheduleOf } from './waiting.js';
-import type { Frame, Transport } from './transport.js';
+import type { Transport } from './transport.js';
 
 /** What one tick recorded becomes one frame. */
 export class Outbox {
@@ -33,8 +34,6 @@ export class Outbox {
   framesSent: number = 0;
   /** Called for each batch just before it leaves. */
   onSend: (batch: Batch) => void = () => {};
-  /** Called for a batch that leaves before its tick has ended: nobody can have awaited the last call in it. */
-  onEarly: (batch: Batch) => void = () => {};
   /** Called when what waits may have become less. */
   onFlushed: () => void = () => {};
 
@@ -121,9 +120,9 @@ export class Outbox {
   gathered(): void {
     this.#gathering = false;
     if (this.#scheduled) return;
-    if (!this.requests.empty) return this.schedule();
+    if (!this.requests.empty || this.#waiting.length > 0) return this.schedule();
     scheduleOf(this, false);
-    if (this.#control.empty && this.#waiting.length === 0) return;
+    if (this.#control.empty) return;
     this.flush();
     this.onFlushed();
   }
@@ -147,8 +146,7 @@ export class Outbox {
     if (batch.held) return this.#held.grown(batch);
     if (batch !== this.#requests) return this.schedule(); // it follows what is being encoded
     if (batch.bytes > this.#batchBytes) {
-      this.onEarly(batch);
-      this.flush();
+      this.#close(); // it leaves when the tick ends: until then nobody can have awaited the last call in it
     } else if (batch.requests.length >= this.mostInFlight / 32) {
       this.flush(); // it leaves whole: none may wait although there is room for some of it
     }
@@ -244,15 +242,24 @@ export class Outbox {
     this.schedule();
   }
 
+  /** The next requests go into another batch. */
+  #close(): void {
+    this.#goOn();
+    if (this.#requests.empty) return;
+    this.#requests.endChain();
+    this.#enqueue(this.#requests, false);
+    this.#requests = this.#fresh();
+  }
+
   /** A message is whole: what was made while it was encoded follows it. */
   #goOn(): void {
-    if (this.building) return;
     this.#held.goOn();
-    while (this.#requests.aside !== undefined) {
+    while (this.#requests.aside !== undefined && !this.#requests.building) {
       const whole = this.#requests;
       this.#requests = whole.part();
       this.#enqueue(whole, false);
     }
+    if (this.#control.building) return;
     const late = this.#control.asides();
     this.#control.aside = undefined;
     if (late.length > 0 && !this.#control.empty) this.#post(this.#control);
@@ -306,12 +313,4 @@ export class Outbox {
     if (!this.#transport.send(frame)) this.#full = true;
     for (const list of lists) if (list !== undefined && list.length > 0) for (const blob of list) giveBack(blob);
   }
-}
-
-function frameOf([first, second]: readonly [Batch] | readonly [Batch, Batch]): Frame {
-  if (second === undefined) return { head: first.writer.take(), blobs: first.blobs, transfer: first.transfer };
-  const head = new Uint8Array(first.writer.at + second.writer.at);
-  head.set(first.writer.bytes.subarray(0, first.writer.at));
-  head.set(second.writer.bytes.subarray(0, second.writer.at), first.writer.at);
-  return { head, blobs: [...first.blobs, ...second.blobs], transfer: [...first.transfer, ...second.transfer] };
 }

@@ -41,7 +41,6 @@ export class Pending {
       link.outbox.release('result', kept.id, 1);
     });
     link.outbox.onSend = (batch) => this.#sent(batch);
-    link.outbox.onEarly = (batch) => this.ask(batch);
   }
 
   /** How many requests somebody waits for. */
@@ -134,10 +133,7 @@ export class Pending {
     this.unheard.add(this.#lostId, endedError(reason, what, 'unknown'));
   }
 
-  /**
-   * What is about to leave may still be awaited: when the link is closed, as what a function returns is; or in this very tick. It is answered as if it
-   * were.
-   */
+  /** What has not left may still be awaited when the link is closed, as what a function returns is: it is answered before. */
   ask(batch: Batch): void {
     for (const request of batch.requests) {
       if (request.state !== 'open' || (request.flags & Flag.ask) !== 0) continue;

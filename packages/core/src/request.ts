@@ -19,6 +19,8 @@ export class Request {
   /** Among all that has begun in this thread. */
   readonly number: number = nextNumber();
   flags = 0;
+  /** It is answered by this view of a remote that is known here. */
+  passedOn: View | undefined = undefined;
   /** While it is not sent: where its bytes are. */
   batch: Batch | undefined = undefined;
   /** Position of the flags in the batch's bytes; -1: not written yet, or a step inside a longer chain. */

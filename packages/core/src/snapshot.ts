@@ -9,7 +9,7 @@ import { bytesOf } from './made-values.js';
 import { behaves } from './plain.js';
 import { isRefusedValue } from './refused.js';
 import { elementTypes } from './special.js';
-import { opened, Wrapped } from './wrappers.js';
+import { mayStay, opened, Wrapped } from './wrappers.js';
 
 /**
  * Arguments as they are now, of a call that is sent later: what marshal.ts copies is copied, and what goes by reference stays itself.
@@ -49,6 +49,7 @@ class Snapshot {
     // Beyond its limits a value does not cross.
     if (depth > trustedLimits.valueDepth || ++this.#nodes > trustedLimits.valueNodes) return value;
     if (Wrapped.is(value)) return this.#wrapped(value, depth);
+    if (mayStay(value)) return value;
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (isRefusedValue(value) || isError(value) || (prototype !== null && typeOfPrototype(prototype))) return value;
     return this.#ofKind(kindOf(value), value, depth);

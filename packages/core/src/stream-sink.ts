@@ -86,6 +86,7 @@ export class StreamSink {
   /** Nobody is there: the items are those of a default. */
   instead(value: unknown): void {
     if (this.#hasEnded) return;
+    if (this.#state === 'returning') return this.end(); // nobody wants them any more
     try {
       this.#local = itemsInstead(this.request, value);
     } catch (error) {
@@ -139,7 +140,10 @@ export class StreamSink {
   }
 
   async next(): Promise<IteratorResult<unknown>> {
-    if (this.#local !== undefined) return this.#local.next();
+    if (this.#local !== undefined) {
+      const { done, value } = await this.#local.next();
+      return done === true ? { done, value } : { done: false, value: await value };
+    }
     return new Promise((resolve, reject) => {
       if (this.ready) return resolve(this.take());
       this.#waiters.push({ resolve, reject });

@@ -74,6 +74,10 @@ export class StreamSource implements Suspended, Producing {
   /** No more is wanted, or, with a reason, given: the producer's clean-up runs, then the end is told. */
   stop(reason?: Error): void {
     if (this.#state !== 'open') return;
+    if (reason !== undefined && this.settled !== undefined) {
+      this.#fail(reason); // what is awaited may never come
+      return this.abandon();
+    }
     this.#state = 'stopping';
     this.#reason = reason;
     this.#advance();

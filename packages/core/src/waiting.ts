@@ -69,7 +69,7 @@ export interface Wait {
 const probeDelay = 25;
 const probeInterval = 40;
 /** Milliseconds that an item of ours may take while this thread blocks: perhaps what awaits it runs beside the call, and the call will end. */
-const itemPatience = 250;
+const itemPatience = 3000;
 /** Waits inside one another from which on only what they bring about themselves is served. */
 const nestedWaits = 64;
 /** Waits inside one another at most; a stack holds twice as many, where the frames of the user's code between them are few. */

@@ -46,7 +46,15 @@ export function byReference<T extends object>(value: T, options: { readonly disp
       `byReference takes an object or a function, not ${String(value)}: a primitive has no identity to refer to`,
     );
   }
+  staying.add(value);
   return new Wrapped('reference', value, options.dispose ?? false) as unknown as T; // the wrapper is opened while sending
+}
+
+const staying = new WeakSet<object>();
+
+/** Whether an object was given to `byReference`: a connection that it has crossed goes on to refer to it. */
+export function mayStay(value: object): boolean {
+  return staying.has(value);
 }
 
 /**

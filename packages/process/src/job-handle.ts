@@ -173,7 +173,6 @@ export class JobHandle<R, Y> implements Job<R, Y> {
   /** From here on it is no more too late for it, and its process or thread ends by itself. */
   #tell(): void {
     this.#told = true;
-    this.#recorder.end();
     clearTimeout(this.#late);
   }
 

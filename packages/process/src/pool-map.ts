@@ -188,7 +188,6 @@ export class Mapping<R> implements PromiseLike<R[]>, AsyncIterable<R> {
     if (this.#over) return;
     this.#over = true;
     this.#results.close();
-    this.#recorder.end();
     this.#stop.abort();
     this.#endProgress();
     this.#read();
