@@ -1,11 +1,16 @@
 let last = 0;
+let known = false;
 
-/** Frames are taken in: what begins from now on came with them. */
+/** A frame is taken in: what begins from now on came with it. */
 export function arriving(): void {
-  last = Math.floor(performance.now()); // a whole number takes no memory in what keeps it
+  known = false;
 }
 
-/** `performance.now()` in whole milliseconds when the last frame of this thread was taken in; cheaper than to ask for each call in it. */
+/** `performance.now()` in whole milliseconds when what is in the last frame began to be worked on; asked once for each frame, and whole numbers take no memory. */
 export function lastArrival(): number {
+  if (!known) {
+    known = true;
+    last = Math.floor(performance.now());
+  }
   return last;
 }
